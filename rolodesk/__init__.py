@@ -1,0 +1,3 @@
+"""Rolodesk: the contact CRM for live chat."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,179 @@
+"""A conversation and its messages: what may be posted, and what follows from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import IntEnum
+
+import msgspec
+from msgspec import Struct
+
+from rolodesk.domain.contact import is_web_address
+from rolodesk.domain.errors import Invalid, Problem, TooLarge
+from rolodesk.domain.ids import ConversationId, IdentityId, MessageId, UserId
+from rolodesk.domain.json import Json
+
+MAX_MESSAGE = 20_000
+MAX_ATTRIBUTES = 16_384
+MESSAGE_TYPES = ("text", "image", "file")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,200}")
+PRIORITIES = ("low", "medium", "high", "urgent")
+
+
+class ConversationStatus(IntEnum):
+    """A conversation's status as the API numbers it."""
+
+    TEMPORARY = 50
+    UNASSIGNED = 100
+    ABANDONED = 150
+    ASSIGNED = 200
+    SERVED = 300
+    CLOSED = 1000
+
+
+OPEN = (ConversationStatus.UNASSIGNED, ConversationStatus.ASSIGNED, ConversationStatus.SERVED)
+
+
+class Message(Struct, frozen=True):
+    """One message. `number` counts within its conversation from 1; times in milliseconds."""
+
+    id: MessageId
+    number: int
+    sender_kind: str
+    sender_id: str
+    sender_name: str | None
+    type: str
+    text: str
+    created_at: int
+    client_id: str | None = None
+    attributes: dict[str, Json] | None = None
+    metadata: Json = None
+    language: str | None = None
+
+
+class Note(Struct, frozen=True):
+    """An internal note of the team."""
+
+    id: str
+    text: str
+    created_by: str
+    created_at: int
+    updated_at: int
+
+
+class ConversationTag(Struct, frozen=True):
+    """A tag of a conversation."""
+
+    id: str
+    tag: str
+    color: str | None
+
+
+class Conversation(Struct, frozen=True):
+    """One thread, held by an identity for good. `*_seen` are numbers of messages; `waiting_since` is when the visitor
+    began to wait for an answer."""
+
+    id: ConversationId
+    request_id: str
+    ticket: int
+    identity_id: IdentityId
+    status: int
+    first_text: str
+    channel: str
+    priority: str
+    messages: int
+    created_by: str
+    created_at: int
+    updated_at: int
+    department_id: str | None = None
+    subject: str | None = None
+    language: str | None = None
+    source_page: str | None = None
+    user_agent: str | None = None
+    attributes: dict[str, Json] | None = None
+    location: dict[str, Json] | None = None
+    rating: int | None = None
+    rating_message: str | None = None
+    last_message: Message | None = None
+    waiting_since: int | None = None
+    visitor_seen: int = 0
+    team_seen: int = 0
+    first_response_at: int | None = None
+    assigned_at: int | None = None
+    closed_at: int | None = None
+    closed_by: str | None = None
+    participants: tuple[UserId, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        return self.status == ConversationStatus.CLOSED
+
+
+class Draft(Struct, frozen=True):
+    """What somebody wants to post, cleaned."""
+
+    text: str
+    type: str = "text"
+    client_id: str | None = None
+    attributes: dict[str, Json] | None = None
+    metadata: Json = None
+    language: str | None = None
+    source_page: str | None = None
+    user_agent: str | None = None
+    department_id: str | None = None
+    subject: str | None = None
+    sender_name: str | None = None
+    email: str | None = None
+
+
+def check_request_id(request_id: str) -> str:
+    """The id of a conversation as a client may make it. Raises Invalid."""
+    if not _REQUEST_ID.fullmatch(request_id):
+        raise Invalid(Problem("must be 1 to 200 letters, digits, _ . : or -", "request_id", "path"))
+    return request_id
+
+
+def check_draft(draft: Draft) -> Draft:
+    """The draft if it can be stored. Raises Invalid, or TooLarge for what is beyond the limits."""
+    problems = []
+    if draft.type not in MESSAGE_TYPES:
+        problems.append(Problem(f"type must be one of {', '.join(MESSAGE_TYPES)}", "type"))
+    if draft.type == "text" and not draft.text.strip():
+        problems.append(Problem("text field is required", "text"))
+    if "\x00" in draft.text or any(0xD800 <= ord(char) <= 0xDFFF for char in draft.text):
+        problems.append(Problem("holds characters that are no text", "text"))
+    if draft.client_id is not None and not 0 < len(draft.client_id) <= 64:
+        problems.append(Problem("must have 1 to 64 characters", "client_id"))
+    if draft.type != "text" and not is_web_address(_source(draft.metadata)):
+        problems.append(Problem("src must be an http or https address", "metadata"))
+    if problems:
+        raise Invalid(problems)
+    if len(draft.text) > MAX_MESSAGE:
+        raise TooLarge(f"a message has at most {MAX_MESSAGE} characters", "message_too_long")
+    for name, value in (("attributes", draft.attributes), ("metadata", draft.metadata)):
+        if value is not None and len(msgspec.json.encode(value)) > MAX_ATTRIBUTES:
+            raise TooLarge(f"{name} are larger than {MAX_ATTRIBUTES} bytes", f"{name}_too_large")
+    return draft
+
+
+def _source(metadata: Json) -> str:
+    if isinstance(metadata, Mapping):
+        return str(metadata.get("src", ""))
+    return ""
+
+
+def check_rating(rating: Json) -> int:
+    """A rating of 1 to 5 stars. Raises Invalid."""
+    if isinstance(rating, bool) or not isinstance(rating, int) or not 1 <= rating <= 5:
+        raise Invalid(Problem("must be a whole number from 1 to 5", "rating"))
+    return rating
+
+
+def status_after_message(status: int, by_team: bool) -> int:
+    """A closed conversation is opened again by writing into it; the team's answer assigns an unassigned one."""
+    if by_team and status in (ConversationStatus.UNASSIGNED, ConversationStatus.CLOSED):
+        return ConversationStatus.ASSIGNED
+    if status == ConversationStatus.CLOSED:
+        return ConversationStatus.UNASSIGNED
+    return status

@@ -1,0 +1,67 @@
+"""What can happen in a project: every change writes one of these, with ids and names of fields, never values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from rolodesk.domain.ids import ContactId, ConversationId, IdentityId
+
+
+class EventName(StrEnum):
+    """The names of events, as webhooks, the timeline and the audit page say them."""
+
+    LEAD_CREATE = "lead.create"
+    LEAD_UPDATE = "lead.update"
+    LEAD_DELETE = "lead.delete"
+    LEAD_RESTORE = "lead.restore"
+    LEAD_NOTE = "lead.note"
+    LEAD_NOTE_DELETE = "lead.note.delete"
+    LEAD_IDENTITY = "lead.identity"
+    REQUEST_CREATE = "request.create"
+    REQUEST_UPDATE = "request.update"
+    REQUEST_CLOSE = "request.close"
+    REQUEST_REOPEN = "request.reopen"
+    REQUEST_ASSIGN = "request.assign"
+    REQUEST_NOTE = "request.note"
+    REQUEST_NOTE_DELETE = "request.note.delete"
+    REQUEST_RATING = "request.rating"
+    REQUEST_DELETE = "request.delete"
+    MESSAGE_CREATE = "message.create"
+    PROJECT_CREATE = "project.create"
+    PROJECT_UPDATE = "project.update"
+    PROJECT_DELETE = "project.delete"
+    PROJECT_SECRET = "project.secret"
+    MEMBER_INVITE = "project_user.invite"
+    MEMBER_CREATE = "project_user.create"
+    MEMBER_UPDATE = "project_user.update"
+    MEMBER_DELETE = "project_user.delete"
+    PROPERTY_CREATE = "property.create"
+    PROPERTY_UPDATE = "property.update"
+    PROPERTY_DELETE = "property.delete"
+    TAG_CREATE = "tag.create"
+    TAG_UPDATE = "tag.update"
+    TAG_DELETE = "tag.delete"
+
+
+class Event(Struct, frozen=True):
+    """One change. `subject_id` is the message, note, member … that it is about; `fields` the names that changed."""
+
+    name: EventName
+    contact_id: ContactId | None = None
+    root_id: ContactId | None = None
+    identity_id: IdentityId | None = None
+    conversation_id: ConversationId | None = None
+    subject_id: str | None = None
+    fields: tuple[str, ...] = ()
+
+
+class RecordedEvent(Struct, frozen=True):
+    """An event as it stands in the project's order."""
+
+    number: int
+    at: int
+    actor_kind: str
+    actor_id: str
+    event: Event

@@ -1,0 +1,386 @@
+"""Contacts: their rows, the values and addresses that profiles are folded from, activity, notes, consents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from rolodesk.domain.contact import Point, Source, Value
+from rolodesk.domain.form import Consent
+from rolodesk.domain.ids import ContactId, IdentityId, ProjectId
+from rolodesk.domain.json import Json
+from rolodesk.domain.profile import Contact, Member, Profile
+from rolodesk.storage.database import ReadTx, Row, WriteTx
+from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
+
+COLUMNS = (
+    "c.no, c.id, c.lead_id, c.status, c.merged_into, c.root_id, c.version, c.profile, c.attributes, c.created_by,"
+    " c.created_at, c.updated_at, a.first_seen, a.last_seen, a.conversations, a.messages"
+)
+FROM = (
+    "contacts c JOIN contact_activity a ON a.project_id = c.project_id AND a.contact_id = c.id"
+)  # fmt: skip
+_profile = msgspec.json.Decoder(Profile)
+
+
+class ContactNote(Struct, frozen=True):
+    """A note of the team on a contact; `contact_id` is the member of the tree that it was written on."""
+
+    id: str
+    contact_id: ContactId
+    text: str
+    created_by: str
+    created_at: int
+    updated_at: int
+
+
+def add(tx: WriteTx, project_id: ProjectId, contact: Contact, listed: bool = True) -> bool:
+    """Whether it was new; False if the lead_id is taken (of two that come at once the second waits and loses)."""
+    added = tx.run(
+        "INSERT INTO contacts (no, project_id, id, lead_id, status, merged_into, root_id, version, attributes,"
+        " created_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (project_id, lead_id) DO NOTHING",
+        *(contact.no, project_id, contact.id, contact.lead_id, contact.status, contact.merged_into, contact.root_id),
+        *(contact.version, to_text_or_none(contact.attributes), contact.created_by, contact.created_at),
+        contact.updated_at,
+    )
+    if not added:
+        return False
+    tx.index_text(contact.no, None, "")
+    tx.run(
+        "INSERT INTO contact_activity (project_id, contact_id, listed, first_seen, last_seen, own_first_seen,"
+        " own_last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        *(project_id, contact.id, contact.status if listed else 0, contact.first_seen, contact.last_seen),
+        *(contact.first_seen, contact.last_seen),
+    )
+    count(tx, project_id, contact.status, 1)
+    return True
+
+
+def count(tx: WriteTx, project_id: ProjectId, status: int, change: int) -> None:
+    """So many more (or fewer) contacts of that status are listed."""
+    tx.run(
+        "INSERT INTO contact_counts (project_id, status, count) VALUES (?, ?, ?)"
+        " ON CONFLICT (project_id, status) DO UPDATE SET count = contact_counts.count + excluded.count",
+        *(project_id, status, change),
+    )
+
+
+def counts(tx: ReadTx, project_id: ProjectId) -> dict[int, int]:
+    """How many contacts of each status the lists show."""
+    rows = tx.all("SELECT status, count FROM contact_counts WHERE project_id = ?", project_id)
+    return {row["status"]: row["count"] for row in rows}
+
+
+def get(tx: ReadTx, project_id: ProjectId, contact_id: str) -> Contact | None:
+    """The contact, merged or trashed too."""
+    row = tx.one(f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.id = ?", project_id, contact_id)
+    return contact_from_row(row) if row else None
+
+
+def by_lead_id(tx: ReadTx, project_id: ProjectId, lead_id: str) -> Contact | None:
+    row = tx.one(f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.lead_id = ?", project_id, lead_id)
+    return contact_from_row(row) if row else None
+
+
+def by_ids(tx: ReadTx, project_id: ProjectId, ids: Sequence[ContactId]) -> dict[ContactId, Contact]:
+    """Those of the ids that are there, by id."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.id IN ({marks})", project_id, *ids)
+    return {row["id"]: contact_from_row(row) for row in rows}
+
+
+def root_of(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> ContactId | None:
+    """The root of the contact's tree."""
+    row = tx.one("SELECT root_id FROM contacts WHERE project_id = ? AND id = ?", project_id, contact_id)
+    return row["root_id"] if row else None
+
+
+def lock(tx: WriteTx, project_id: ProjectId, home: ContactId) -> tuple[ContactId, int]:
+    """Lock a contact and its root; the root and its status.
+
+    In id order, and the root read again after the lock: a merge may have moved it meanwhile.
+    """
+    while True:
+        root = root_of(tx, project_id, home)
+        if root is None:
+            raise LookupError(f"contact {home} has gone")
+        first, second = sorted((home, root))
+        rows = tx.all(
+            "SELECT id, root_id, status FROM contacts WHERE project_id = ? AND id IN (?, ?)"
+            f" ORDER BY id{tx.dialect.lock_rows}",
+            *(project_id, first, second),
+        )
+        found = {row["id"]: row for row in rows}
+        if found[home]["root_id"] == root:
+            status: int = found[root]["status"]
+            return root, status
+
+
+def tree(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> Member:
+    """The contact with its own values and addresses, and so of everything merged into it."""
+    own = "SELECT * FROM {} WHERE project_id = ? AND contact_id = ?"
+    below = (
+        "SELECT v.* FROM contacts c JOIN {} v ON v.project_id = c.project_id AND v.contact_id = c.id"
+        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL"
+    )
+    values: dict[ContactId, list[Value]] = {}
+    points: dict[ContactId, list[Point]] = {}
+    for sql in (own, below):
+        for row in tx.all(sql.format("contact_values"), project_id, root_id):
+            values.setdefault(row["contact_id"], []).append(_value(row))
+        for row in tx.all(f"{sql.format('contact_points')} AND removed_at IS NULL", project_id, root_id):
+            points.setdefault(row["contact_id"], []).append(_point(row))
+    return Member(root_id, tuple(values.get(root_id, ())), tuple(points.get(root_id, ())))
+
+
+def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
+    """The lead_id and the keys of all identities of the tree: what a search by user id finds."""
+    rows = tx.all(
+        "SELECT lead_id AS key FROM contacts WHERE project_id = ? AND id = ?"
+        " UNION SELECT key FROM identities WHERE project_id = ? AND contact_id = ?"
+        " UNION SELECT i.key FROM contacts c"
+        " JOIN identities i ON i.project_id = c.project_id AND i.contact_id = c.id"
+        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
+        *(project_id, root_id, project_id, root_id, project_id, root_id),
+    )
+    return sorted(row["key"] for row in rows)
+
+
+def write_profile(
+    tx: WriteTx, project_id: ProjectId, root_id: ContactId, profile: Profile, sort_name: str, text: str, now: int
+) -> None:
+    """Keep a root's folded profile, its list columns, tags and search text; its version goes up."""
+    before = tx.one(
+        "SELECT no, search_text, profile FROM contacts WHERE project_id = ? AND id = ?", project_id, root_id
+    )
+    if before is None:
+        raise LookupError(f"contact {root_id} has gone")
+    tx.run(
+        "UPDATE contacts SET profile = ?, fullname = ?, email = ?, phone = ?, company = ?, sort_name = ?,"
+        " search_text = ?, version = version + 1, updated_at = ? WHERE project_id = ? AND id = ?",
+        *(to_text(profile), profile.fullname, profile.text("email"), profile.text("phone"), profile.text("company")),
+        *(sort_name, text, now, project_id, root_id),
+    )
+    if before["search_text"] != text:
+        tx.index_text(before["no"], before["search_text"], text)
+    old, new = set(_profile.decode(before["profile"]).tags), set(profile.tags)
+    for tag in sorted(old - new):
+        tx.run(
+            "DELETE FROM contact_tags WHERE project_id = ? AND tag = ? AND contact_id = ?", project_id, tag, root_id
+        )
+    for tag in sorted(new - old):
+        tx.run(
+            "INSERT INTO contact_tags (project_id, tag, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            *(project_id, tag, root_id),
+        )
+
+
+def write_status(tx: WriteTx, project_id: ProjectId, root_id: ContactId, old: int, new: int, now: int) -> None:
+    """Move a root between the lists of two statuses."""
+    tx.run(
+        "UPDATE contacts SET status = ?, version = version + 1, updated_at = ? WHERE project_id = ? AND id = ?",
+        *(new, now, project_id, root_id),
+    )
+    tx.run(
+        "UPDATE contact_activity SET listed = ? WHERE project_id = ? AND contact_id = ?", new, project_id, root_id
+    )
+    count(tx, project_id, old, -1)
+    count(tx, project_id, new, 1)
+
+
+def write_attributes(
+    tx: WriteTx, project_id: ProjectId, contact_id: ContactId, attributes: dict[str, Json], now: int
+) -> None:
+    """Replace the raw metadata of a contact."""
+    tx.run(
+        "UPDATE contacts SET attributes = ?, version = version + 1, updated_at = ? WHERE project_id = ? AND id = ?",
+        *(to_text(attributes), now, project_id, contact_id),
+    )
+
+
+def touch(
+    tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, at: int, by_visitor: bool
+) -> None:
+    """A message has been posted: count it for the home contact and, where that is another one, for its root."""
+    first = at if by_visitor else None
+    own = "own_messages = own_messages + 1, own_last_seen = ?, own_first_seen = coalesce(own_first_seen, ?)"
+    whole = "messages = messages + 1, last_seen = ?, first_seen = coalesce(first_seen, ?)"
+    where = " WHERE project_id = ? AND contact_id = ?"
+    if home == root:
+        tx.run(f"UPDATE contact_activity SET {own}, {whole}{where}", at, first, at, first, project_id, home)
+    else:
+        tx.run(f"UPDATE contact_activity SET {own}{where}", at, first, project_id, home)
+        tx.run(f"UPDATE contact_activity SET {whole}{where}", at, first, project_id, root)
+
+
+def add_conversation(tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId) -> None:
+    """A conversation has begun."""
+    _add_up(tx, project_id, home, root, 1, 0)
+
+
+def forget_conversation(
+    tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, messages: int
+) -> None:
+    """A conversation with so many messages has been deleted."""
+    _add_up(tx, project_id, home, root, -1, -messages)
+
+
+def _add_up(
+    tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, conversations: int, messages: int
+) -> None:
+    for prefix, contact_id in (("own_", home), ("", root)):
+        tx.run(
+            f"UPDATE contact_activity SET {prefix}conversations = {prefix}conversations + ?,"
+            f" {prefix}messages = {prefix}messages + ? WHERE project_id = ? AND contact_id = ?",
+            *(conversations, messages, project_id, contact_id),
+        )
+
+
+def add_value(tx: WriteTx, project_id: ProjectId, value: Value) -> None:
+    tx.run(
+        "INSERT INTO contact_values (project_id, contact_id, id, field, item, value, source, by_id, at, identity_id,"
+        " basis_id, generated, verified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(project_id, value.contact_id, value.id, value.field, value.item, to_text(value.value), value.source.value),
+        *(value.by, value.at, value.identity_id, value.basis_id, int(value.generated), int(value.verified)),
+    )
+
+
+def values_of_identity(tx: ReadTx, project_id: ProjectId, identity_id: IdentityId) -> list[Value]:
+    """What an identity has claimed itself, oldest first."""
+    rows = tx.all(
+        "SELECT * FROM contact_values WHERE project_id = ? AND identity_id = ? ORDER BY at, id",
+        *(project_id, identity_id),
+    )
+    return [_value(row) for row in rows]
+
+
+def history(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int) -> list[Value]:
+    """Every value that the tree has had, newest first."""
+    rows = tx.all(
+        "SELECT v.* FROM contacts c JOIN contact_values v ON v.project_id = c.project_id AND v.contact_id = c.id"
+        " WHERE c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
+        " ORDER BY v.at DESC, v.id DESC LIMIT ?",
+        *(project_id, root_id, root_id, limit),
+    )
+    return [_value(row) for row in rows]
+
+
+def add_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
+    """The address, unless the contact has it already from that identity."""
+    present = tx.one(
+        "SELECT id FROM contact_points WHERE project_id = ? AND contact_id = ? AND kind = ? AND removed_at IS NULL"
+        " AND coalesce(key, value) = ? AND coalesce(identity_id, '') = ?",
+        *(project_id, point.contact_id, point.kind, point.key or point.value, point.identity_id or ""),
+    )
+    if present is None:
+        tx.run(
+            "INSERT INTO contact_points (project_id, contact_id, id, kind, value, key, source, by_id, at, identity_id,"
+            " verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            *(project_id, point.contact_id, point.id, point.kind, point.value, point.key, point.source.value),
+            *(point.by, point.at, point.identity_id, point.verified_at),
+        )
+    elif point.verified_at is not None:
+        tx.run(
+            "UPDATE contact_points SET verified_at = coalesce(verified_at, ?) WHERE project_id = ?"
+            " AND contact_id = ? AND id = ?",
+            *(point.verified_at, project_id, point.contact_id, present["id"]),
+        )
+
+
+def remove_points(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, kind: str, key: str, now: int) -> int:
+    """Take an address off a contact; the row stays as history. How many rows there were."""
+    return tx.run(
+        "UPDATE contact_points SET removed_at = ? WHERE project_id = ? AND contact_id = ? AND kind = ?"
+        " AND coalesce(key, value) = ? AND removed_at IS NULL",
+        *(now, project_id, contact_id, kind, key),
+    )
+
+
+def add_consent(
+    tx: WriteTx,
+    project_id: ProjectId,
+    contact_id: ContactId,
+    consent_id: str,
+    identity_id: IdentityId,
+    consent: Consent,
+    page: str | None,
+    at: int,
+) -> None:
+    tx.run(
+        "INSERT INTO consents (project_id, contact_id, id, identity_id, name, text, agreed, page, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(project_id, contact_id, consent_id, identity_id, consent.name, consent.text, int(consent.agreed), page, at),
+    )
+
+
+def consents(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[tuple[Consent, str | None, int]]:
+    """Consent, page and time of the whole tree, newest first."""
+    rows = tx.all(
+        "SELECT k.* FROM contacts c JOIN consents k ON k.project_id = c.project_id AND k.contact_id = c.id"
+        " WHERE c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL)) ORDER BY k.at DESC",
+        *(project_id, root_id, root_id),
+    )
+    return [(Consent(row["name"], row["text"], bool(row["agreed"])), row["page"], row["at"]) for row in rows]
+
+
+def add_note(tx: WriteTx, project_id: ProjectId, note: ContactNote) -> None:
+    tx.run(
+        "INSERT INTO contact_notes (project_id, contact_id, id, text, created_by, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        *(project_id, note.contact_id, note.id, note.text, note.created_by, note.created_at, note.updated_at),
+    )
+
+
+def notes(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[ContactNote]:
+    """The notes of the whole tree, newest first."""
+    rows = tx.all(
+        "SELECT n.* FROM contacts c JOIN contact_notes n ON n.project_id = c.project_id AND n.contact_id = c.id"
+        " WHERE c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
+        " AND n.deleted_at IS NULL ORDER BY n.created_at DESC, n.id DESC",
+        *(project_id, root_id, root_id),
+    )
+    return [
+        ContactNote(r["id"], r["contact_id"], r["text"], r["created_by"], r["created_at"], r["updated_at"])
+        for r in rows
+    ]
+
+
+def delete_note(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, note_id: str, now: int) -> bool:
+    """Whether there was such a note. Its text goes, its place in the history stays."""
+    return bool(
+        tx.run(
+            "UPDATE contact_notes SET deleted_at = ?, text = '' WHERE project_id = ? AND contact_id = ? AND id = ?"
+            " AND deleted_at IS NULL",
+            *(now, project_id, contact_id, note_id),
+        )
+    )
+
+
+def contact_from_row(row: Row) -> Contact:
+    """A row with COLUMNS as a contact."""
+    return Contact(
+        *(row["no"], row["id"], row["lead_id"], row["status"], row["merged_into"], row["root_id"], row["version"]),
+        _profile.decode(row["profile"]),
+        None if row["attributes"] is None else object_from_text(row["attributes"]),
+        *(row["created_by"], row["created_at"], row["updated_at"], row["first_seen"], row["last_seen"]),
+        *(row["conversations"], row["messages"]),
+    )
+
+
+def _value(row: Row) -> Value:
+    return Value(
+        *(row["id"], row["contact_id"], row["field"], row["item"], from_text(row["value"]), Source(row["source"])),
+        *(row["by_id"], row["at"], row["identity_id"], row["basis_id"], bool(row["generated"]), bool(row["verified"])),
+    )
+
+
+def _point(row: Row) -> Point:
+    return Point(
+        *(row["id"], row["contact_id"], row["kind"], row["value"], row["key"], Source(row["source"]), row["by_id"]),
+        *(row["at"], row["identity_id"], row["verified_at"]),
+    )

@@ -1,0 +1,184 @@
+"""Transactions: `read()` gives one that cannot write, `write(project)` one that numbers its events at the end."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+import yoyo
+
+from rolodesk.domain.events import Event
+from rolodesk.domain.ids import ProjectId
+from rolodesk.storage.dialect import (
+    Connection,
+    Contention,
+    Dialect,
+    Unavailable,
+    Unique,
+    migration_target,
+    open_dialect,
+)
+
+__all__ = ["Contention", "Database", "ReadTx", "Row", "Unavailable", "Unique", "WriteTx", "migrate", "retried"]
+
+Row: TypeAlias = Mapping[str, Any]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ReadTx:
+    """A transaction that sees one state of the database and changes nothing."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self._connection = connection
+        self.dialect = dialect
+
+    def all(self, sql: str, *args: object) -> list[Row]:
+        """Every row."""
+        rows: list[Row] = self._connection.execute(self.dialect.marks(sql), args).fetchall()
+        return rows
+
+    def one(self, sql: str, *args: object) -> Row | None:
+        """The first row or None."""
+        row: Row | None = self._connection.execute(self.dialect.marks(sql), args).fetchone()
+        return row
+
+
+class WriteTx(ReadTx):
+    """A transaction that may change one project's rows; it remembers the events that it is to write."""
+
+    def __init__(self, connection: Connection, dialect: Dialect, project_id: ProjectId | None) -> None:
+        super().__init__(connection, dialect)
+        self.project_id = project_id
+        self.events: list[tuple[str, str, int, Event]] = []
+
+    def run(self, sql: str, *args: object) -> int:
+        """Run one statement; how many rows it changed."""
+        changed: int = self._connection.execute(self.dialect.marks(sql), args).rowcount
+        return changed
+
+    def index_text(self, no: int, old: str | None, new: str | None) -> None:
+        """Keep the search index beside the contact's row: `old` what it held, `new` what it holds now."""
+        self.dialect.index_text(self._connection, no, old, new)
+
+    def passing(self, text: str) -> None:
+        """Hand a passing thing, not kept, to the other server processes."""
+        self.dialect.passing(self._connection, text)
+
+    def number_events(self) -> int:
+        """Write the remembered events under the project's next numbers; the last number. The counter is taken here
+        and nowhere else, at the end, since every transaction of the project waits for it until the commit."""
+        count = len(self.events)
+        row = self.one(
+            "UPDATE event_counters SET last = last + ? WHERE project_id = ? RETURNING last", count, self.project_id
+        )
+        if row is None:
+            raise LookupError(f"project {self.project_id} has no event counter")
+        last: int = row["last"]
+        for number, (kind, actor_id, at, event) in enumerate(self.events, last - count + 1):
+            self.run(
+                "INSERT INTO events (project_id, number, name, at, actor_kind, actor_id, contact_id, root_id,"
+                " identity_id, conversation_id, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                *(self.project_id, number, event.name.value, at, kind, actor_id, event.contact_id, event.root_id),
+                *(event.identity_id, event.conversation_id, event.subject_id, ",".join(event.fields) or None),
+            )
+        self.dialect.wake(self._connection, str(self.project_id), last)
+        return last
+
+
+class Database:
+    """The one way to the data. `committed` are called with (project, last event number) after each commit."""
+
+    def __init__(self, url: str, pool_size: int = 8) -> None:
+        """Open an existing, migrated database. Raises Unavailable with a sentence for the operator."""
+        self.url = url
+        self.dialect = open_dialect(url, pool_size)
+        self.committed: list[Callable[[ProjectId, int], None]] = []
+
+    @contextmanager
+    def read(self) -> Iterator[ReadTx]:
+        with self.dialect.reading() as connection:
+            yield ReadTx(connection, self.dialect)
+
+    @contextmanager
+    def write(self, project_id: ProjectId | None) -> Iterator[WriteTx]:
+        """A transaction for one project, or for the global tables with None; committed at the end of the block."""
+        last = 0
+        with self.dialect.writing() as connection:
+            tx = WriteTx(connection, self.dialect, project_id)
+            yield tx
+            if tx.events:
+                last = tx.number_events()
+        if last and project_id is not None:
+            for told in self.committed:
+                told(project_id, last)
+
+    def close(self) -> None:
+        self.dialect.close()
+
+
+def retried(verb: Callable[P, T]) -> Callable[P, T]:
+    """Call the verb again when another transaction was in the way: its own was rolled back whole."""
+
+    @functools.wraps(verb)
+    def again(*args: P.args, **kwargs: P.kwargs) -> T:
+        for pause in (0.005, 0.02, 0.05, 0.1, 0.2):
+            try:
+                return verb(*args, **kwargs)
+            except Contention:
+                time.sleep(pause)
+        return verb(*args, **kwargs)
+
+    return again
+
+
+def migrate(url: str) -> Sequence[str]:
+    """Bring the database to this release's schema; the names of the migrations applied.
+
+    Raises Unavailable if it cannot be reached or has a newer schema.
+    """
+    backend, migrations = _open_migrations(url)
+    try:
+        _refuse_newer(backend, migrations)
+        with backend.lock():
+            pending = backend.to_apply(migrations)
+            names = [migration.id for migration in pending]
+            backend.apply_migrations(pending)
+    finally:
+        backend.connection.close()
+    return names
+
+
+def pending_migrations(url: str) -> Sequence[str]:
+    """The migrations that the database lacks. Raises Unavailable like `migrate`."""
+    backend, migrations = _open_migrations(url)
+    try:
+        _refuse_newer(backend, migrations)
+        return [migration.id for migration in backend.to_apply(migrations)]
+    finally:
+        backend.connection.close()
+
+
+def _open_migrations(url: str) -> tuple[Any, Any]:
+    target, folder = migration_target(url)
+    files = resources.files("rolodesk.storage") / "migrations" / folder
+    try:
+        backend = yoyo.get_backend(target)
+    except Exception as error:
+        raise Unavailable(f"cannot reach the database: {str(error).strip()}") from error
+    return backend, yoyo.read_migrations(str(files))
+
+
+def _refuse_newer(backend: Any, migrations: Any) -> None:
+    known = {migration.hash for migration in migrations}
+    backend.ensure_internal_schema_updated()
+    newer = [applied for applied in backend.get_applied_migration_hashes() if applied not in known]
+    if newer:
+        raise Unavailable(
+            "the database was migrated by a newer release of Rolodesk than this one; install that release, or "
+            "restore a backup made before"
+        )

@@ -1,0 +1,346 @@
+"""The one file that knows SQLite from PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+WAKE_CHANNEL = "rolodesk"
+
+
+class Unique(Exception):
+    """A uniqueness constraint has decided against this row."""
+
+
+class Contention(Exception):
+    """Another transaction was in the way; the same call may go through if it is made again."""
+
+
+class Unavailable(Exception):
+    """The database does not answer, or the URL names none."""
+
+
+class Connection(Protocol):
+    """What both drivers offer."""
+
+    def execute(self, sql: str, args: Sequence[Any] = ...) -> Any: ...
+
+
+class Dialect(Protocol):
+    """What differs between the databases, behind names of what is meant."""
+
+    name: str
+    lock_rows: str
+    """Appended to a SELECT of rows that this transaction is going to change."""
+
+    def marks(self, sql: str) -> str: ...
+    def reading(self) -> AbstractContextManager[Connection]: ...
+    def writing(self) -> AbstractContextManager[Connection]: ...
+    def wake(self, connection: Connection, project_id: str, number: int) -> None: ...
+    def passing(self, connection: Connection, text: str) -> None: ...
+    def watch(self, woken: Callable[[str | None], None], stop: threading.Event) -> None: ...
+    def text_condition(
+        self, any_of: Sequence[str], none_of: Sequence[str], project_number: int
+    ) -> tuple[str, str, list[object]] | None: ...
+    def json_text(self, column: str, path: Sequence[str]) -> str: ...
+    def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None: ...
+    def close(self) -> None: ...
+
+
+def open_dialect(url: str, pool_size: int = 8) -> Dialect:
+    """The dialect that a `sqlite:///` or `postgresql://` URL names. Raises Unavailable for any other."""
+    scheme = url.split(":", 1)[0]
+    if scheme == "sqlite":
+        return Sqlite(sqlite_path(url), pool_size)
+    if scheme in ("postgresql", "postgres"):
+        return Postgres(url, pool_size)
+    raise Unavailable(f"the database URL must begin with sqlite:/// or postgresql://, not {scheme}:")
+
+
+def is_single_process(url: str) -> bool:
+    """Whether the database serves one server process only."""
+    return url.startswith("sqlite:")
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of a `sqlite:///relative` or `sqlite:////absolute` URL. Raises Unavailable if it names none."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)[1:]
+    if parts.netloc or not path or path == ":memory:":
+        raise Unavailable("the SQLite URL must name a file, as sqlite:///rolodesk.db or sqlite:////var/lib/rolodesk.db")
+    return Path(path).absolute()
+
+
+def migration_target(url: str) -> tuple[str, str]:
+    """The URL for the migration tool and the folder of the migrations that suit the database."""
+    if is_single_process(url):
+        path = sqlite_path(url)
+        if not path.parent.is_dir():
+            raise Unavailable(f"the folder of the database does not exist: {path.parent}")
+        return f"sqlite:///{path}", "sqlite"
+    return re.sub(r"^postgres(ql)?:", "postgresql+psycopg:", url), "postgresql"
+
+
+class Sqlite:
+    """One file, any number of readers, one writer at a time."""
+
+    name = "sqlite"
+    lock_rows = ""
+
+    def __init__(self, path: Path, readers: int) -> None:
+        if not path.exists():
+            raise Unavailable(f"there is no database at {path}; `rolodesk migrate` makes one")
+        self.path = path
+        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._all = [self._connect() for _ in range(readers)]
+        for connection in self._all:
+            connection.execute("PRAGMA query_only = ON")
+            self._readers.put(connection)
+        self._writer = self._connect()
+        self._all.append(self._writer)
+        self._turn = threading.Lock()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            # isolation_level None: the driver would otherwise commit DDL by itself.
+            connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=10)
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: what was acknowledged is on the disk, also when the power fails.
+            for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "cache_size = -32768"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("PRAGMA mmap_size = 1073741824")
+        except sqlite3.Error as error:
+            raise Unavailable(f"cannot open {self.path}: {error}") from error
+        return connection
+
+    def marks(self, sql: str) -> str:
+        return sql
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        connection = self._readers.get()
+        try:
+            with _translated_lite():
+                connection.execute("BEGIN")
+                yield connection
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("COMMIT")
+            self._readers.put(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        with self._turn, _translated_lite():
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def wake(self, connection: Connection, project_id: str, number: int) -> None:
+        """Nothing: other processes are seen by `watch`."""
+
+    def passing(self, connection: Connection, text: str) -> None:
+        """Nothing: there is one server process."""
+
+    def watch(self, woken: Callable[[str | None], None], stop: threading.Event) -> None:
+        """Call `woken(None)` whenever any connection has committed, looking each 10 ms, until `stop`."""
+        connection = self._connect()
+        last = 0
+        while not stop.wait(0.01):
+            version = connection.execute("PRAGMA data_version").fetchone()[0]
+            if version != last:
+                last = version
+                woken(None)
+        connection.close()
+
+    def text_condition(
+        self, any_of: Sequence[str], none_of: Sequence[str], project_number: int
+    ) -> tuple[str, str, list[object]] | None:
+        """How to find contacts `c` whose search text has any of the fragments and none of the others.
+
+        Fragments are folded, of 3 characters or more. The source (with `{source}` for the rest of the joins), the
+        condition and its arguments; None if there is nothing to look for.
+        """
+        if not any_of:
+            return None
+        match = " OR ".join(map(_fts_phrase, any_of))
+        if none_of:
+            match = f"({match}) NOT ({' OR '.join(map(_fts_phrase, none_of))})"
+        low = project_number << 40
+        return (
+            "contact_search CROSS JOIN {source}",
+            "contact_search MATCH ? AND contact_search.rowid BETWEEN ? AND ? AND c.no = contact_search.rowid",
+            [match, low, low + (1 << 40) - 1],
+        )
+
+    def json_text(self, column: str, path: Sequence[str]) -> str:
+        """The text at a path of names (letters, digits, dot and _ only) in a JSON column."""
+        return f"CAST(json_extract({column}, '${''.join(f'.{chr(34)}{_plain(name)}{chr(34)}' for name in path)}') AS TEXT)"
+
+    def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
+        """Keep the full-text index beside a changed row: it has no content of its own to compare with."""
+        if old is not None:
+            connection.execute(
+                "INSERT INTO contact_search (contact_search, rowid, search_text) VALUES ('delete', ?, ?)", (no, old)
+            )
+        if new is not None:
+            connection.execute("INSERT INTO contact_search (rowid, search_text) VALUES (?, ?)", (no, new))
+
+    def close(self) -> None:
+        for connection in self._all:
+            connection.close()
+
+
+def _fts_phrase(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _plain(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9_.]+", name):
+        raise ValueError(f"not a name: {name}")
+    return name
+
+
+@contextmanager
+def _translated_lite() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        if "UNIQUE" in str(error) or "PRIMARY KEY" in str(error):
+            raise Unique(str(error)) from error
+        raise
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise Contention(str(error)) from error
+        raise
+
+
+class Postgres:
+    """Any number of processes."""
+
+    name = "postgresql"
+    # NO KEY: rows that only refer to the locked one (a new identity, a new conversation) need not wait.
+    lock_rows = " FOR NO KEY UPDATE"
+
+    def __init__(self, url: str, connections: int) -> None:
+        self.url = url
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.Error as error:
+            raise Unavailable(f"cannot reach the PostgreSQL database: {str(error).strip()}") from error
+        self._pool = ConnectionPool(
+            url,
+            min_size=min(2, connections),
+            max_size=connections,
+            timeout=10,
+            open=True,
+            kwargs={"row_factory": dict_row, "autocommit": True, "options": "-c statement_timeout=60000"},
+            name="rolodesk",
+        )
+
+    def marks(self, sql: str) -> str:
+        return _percent_marks(sql)
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        with _translated_pg(), self._pool.connection() as connection:
+            connection.execute("BEGIN READ ONLY")
+            try:
+                yield connection
+            finally:
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+
+    @contextmanager
+    def writing(self) -> Iterator[Any]:
+        with _translated_pg(), self._pool.connection() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if not connection.closed:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def wake(self, connection: Connection, project_id: str, number: int) -> None:
+        """Tell every process, at the commit, that this project has a new event."""
+        connection.execute("SELECT pg_notify(%s, %s)", (WAKE_CHANNEL, f"{project_id}:{number}"))
+
+    def passing(self, connection: Connection, text: str) -> None:
+        """Hand a passing thing (typing, seen) to every process; at most 7,900 bytes."""
+        if len(text.encode()) < 7_900:
+            connection.execute("SELECT pg_notify(%s, %s)", (WAKE_CHANNEL, "!" + text))
+
+    def watch(self, woken: Callable[[str | None], None], stop: threading.Event) -> None:
+        """Call `woken(payload)` for each notification, `woken(None)` when some may have been missed, until `stop`."""
+        while not stop.is_set():
+            try:
+                with psycopg.connect(self.url, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {WAKE_CHANNEL}")
+                    woken(None)
+                    while not stop.is_set():
+                        for note in connection.notifies(timeout=0.5):
+                            woken(note.payload)
+            except psycopg.Error:
+                stop.wait(1)
+
+    def text_condition(
+        self, any_of: Sequence[str], none_of: Sequence[str], project_number: int
+    ) -> tuple[str, str, list[object]] | None:
+        """As Sqlite.text_condition."""
+        if not any_of:
+            return None
+        found = " OR ".join("c.search_text LIKE ?" for _ in any_of)
+        without = "".join(" AND c.search_text NOT LIKE ?" for _ in none_of)
+        return "{source}", f"({found}){without}", [_like(text) for text in (*any_of, *none_of)]
+
+    def json_text(self, column: str, path: Sequence[str]) -> str:
+        """As Sqlite.json_text."""
+        return f"{column}::jsonb #>> '{{{','.join(f'{chr(34)}{_plain(name)}{chr(34)}' for name in path)}}}'"
+
+    def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
+        """Nothing: the index is kept by the database."""
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+@lru_cache(maxsize=2_000)
+def _percent_marks(sql: str) -> str:
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+@contextmanager
+def _translated_pg() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.UniqueViolation as error:
+        raise Unique(str(error)) from error
+    except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
+        raise Contention(str(error)) from error
+    except (psycopg.OperationalError, PoolTimeout) as error:
+        raise Contention(str(error)) from error

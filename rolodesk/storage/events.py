@@ -1,0 +1,60 @@
+"""The project's events in their one order."""
+
+from __future__ import annotations
+
+from rolodesk.domain.access import Actor, actor_kind
+from rolodesk.domain.events import Event, EventName, RecordedEvent
+from rolodesk.domain.ids import ContactId, ConversationId, ProjectId
+from rolodesk.storage.database import ReadTx, Row, WriteTx
+
+
+def record(tx: WriteTx, actor: Actor, at: int, event: Event) -> None:
+    """Remember the event; it is numbered and written as the last thing of the transaction."""
+    tx.events.append((actor_kind(actor), actor.id, at, event))
+
+
+def last(tx: ReadTx, project_id: ProjectId) -> int:
+    """The number of the project's newest event, 0 if it has none."""
+    row = tx.one("SELECT last FROM event_counters WHERE project_id = ?", project_id)
+    return row["last"] if row else 0
+
+
+def after(tx: ReadTx, project_id: ProjectId, number: int, limit: int) -> list[RecordedEvent]:
+    """The events after a number, in order."""
+    rows = tx.all(
+        "SELECT * FROM events WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?", project_id, number, limit
+    )
+    return [_recorded(row) for row in rows]
+
+
+def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int) -> list[RecordedEvent]:
+    """The newest events of a root and of everything merged into it, newest first."""
+    rows = tx.all(
+        "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND contact_id = ? ORDER BY number DESC LIMIT ?)"
+        " AS own UNION ALL SELECT * FROM (SELECT e.* FROM contacts c"
+        " JOIN events e ON e.project_id = c.project_id AND e.contact_id = c.id"
+        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL ORDER BY e.number DESC LIMIT ?)"
+        " AS members ORDER BY number DESC LIMIT ?",
+        *(project_id, root_id, limit, project_id, root_id, limit, limit),
+    )
+    return [_recorded(row) for row in rows]
+
+
+def of_conversation(
+    tx: ReadTx, project_id: ProjectId, conversation_id: ConversationId, limit: int
+) -> list[RecordedEvent]:
+    """The newest events of a conversation, newest first."""
+    rows = tx.all(
+        "SELECT * FROM events WHERE project_id = ? AND conversation_id = ? ORDER BY number DESC LIMIT ?",
+        *(project_id, conversation_id, limit),
+    )
+    return [_recorded(row) for row in rows]
+
+
+def _recorded(row: Row) -> RecordedEvent:
+    event = Event(
+        EventName(row["name"]),
+        *(row["contact_id"], row["root_id"], row["identity_id"], row["conversation_id"], row["subject_id"]),
+        tuple(row["fields"].split(",")) if row["fields"] else (),
+    )
+    return RecordedEvent(row["number"], row["at"], row["actor_kind"], row["actor_id"], event)

@@ -1,0 +1,96 @@
+"""Identities: browsers, signed-in users and typed-in keys, and which of their tokens are void."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rolodesk.domain.contact import Identity
+from rolodesk.domain.ids import ContactId, IdentityId, ProjectId
+from rolodesk.storage.database import ReadTx, Row, WriteTx
+
+
+def by_key(tx: ReadTx, project_id: ProjectId, key: str, kinds: Sequence[str]) -> Identity | None:
+    """The identity that holds the key, the first of `kinds` that has one."""
+    rows = tx.all("SELECT * FROM identities WHERE project_id = ? AND key = ?", project_id, key)
+    found = {row["kind"]: _identity(row) for row in rows}
+    return next((found[kind] for kind in kinds if kind in found), None)
+
+
+def get(tx: ReadTx, project_id: ProjectId, identity_id: str) -> Identity | None:
+    row = tx.one("SELECT * FROM identities WHERE project_id = ? AND id = ?", project_id, identity_id)
+    return _identity(row) if row else None
+
+
+def add(tx: WriteTx, project_id: ProjectId, identity: Identity) -> bool:
+    """Whether it was new: the database decides between two that come at once, the second waiting for the first."""
+    return bool(
+        tx.run(
+            "INSERT INTO identities (project_id, id, kind, key, contact_id, verified_at, blocked_at, first_seen,"
+            " last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id, kind, key) DO NOTHING",
+            *(project_id, identity.id, identity.kind, identity.key, identity.contact_id, identity.verified_at),
+            *(identity.blocked_at, identity.first_seen, identity.last_seen),
+        )
+    )
+
+
+def claim(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, kind: str, verified_at: int | None) -> None:
+    """A typed-in identity becomes the visitor's that has come with its key."""
+    tx.run(
+        "UPDATE identities SET kind = ?, verified_at = coalesce(verified_at, ?) WHERE project_id = ? AND id = ?",
+        *(kind, verified_at, project_id, identity_id),
+    )
+
+
+def seen(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, at: int, new_conversations: int) -> None:
+    """A message has come from it."""
+    tx.run(
+        "UPDATE identities SET last_seen = ?, conversations = conversations + ? WHERE project_id = ? AND id = ?",
+        *(at, new_conversations, project_id, identity_id),
+    )
+
+
+def block(tx: WriteTx, project_id: ProjectId, identity_id: str, at: int | None) -> None:
+    """Block it, or let it in again with None."""
+    tx.run("UPDATE identities SET blocked_at = ? WHERE project_id = ? AND id = ?", at, project_id, identity_id)
+
+
+def of_roots(tx: ReadTx, project_id: ProjectId, roots: Sequence[ContactId]) -> dict[ContactId, list[Identity]]:
+    """All identities of the trees with these roots, oldest first."""
+    if not roots:
+        return {}
+    marks = ", ".join("?" * len(roots))
+    # The merged members are looked up first: so both branches go by an index.
+    rows = tx.all(
+        f"SELECT i.*, i.contact_id AS root_id FROM identities i WHERE i.project_id = ? AND i.contact_id IN ({marks})"
+        " UNION ALL SELECT i.*, c.root_id AS root_id FROM contacts c"
+        " JOIN identities i ON i.project_id = c.project_id AND i.contact_id = c.id"
+        f" WHERE c.project_id = ? AND c.merged_into IS NOT NULL AND c.root_id IN ({marks})",
+        *(project_id, *roots, project_id, *roots),
+    )
+    found: dict[ContactId, list[Identity]] = {root: [] for root in roots}
+    for row in sorted(rows, key=lambda row: (row["first_seen"], row["id"])):
+        if row["root_id"] in found:
+            found[row["root_id"]].append(_identity(row))
+    return found
+
+
+def revoke(tx: WriteTx, project_id: ProjectId, key: str, before: int) -> None:
+    """Tokens of that key issued up to `before` (milliseconds) are void."""
+    tx.run(
+        "INSERT INTO revocations (project_id, key, before) VALUES (?, ?, ?)"
+        " ON CONFLICT (project_id, key) DO UPDATE SET before = excluded.before",
+        *(project_id, key, before),
+    )
+
+
+def revoked_before(tx: ReadTx, project_id: ProjectId, key: str) -> int:
+    """Up to when issued tokens of that key are void, 0 if none is."""
+    row = tx.one("SELECT before FROM revocations WHERE project_id = ? AND key = ?", project_id, key)
+    return row["before"] if row else 0
+
+
+def _identity(row: Row) -> Identity:
+    return Identity(
+        *(row["id"], row["kind"], row["key"], row["contact_id"], row["verified_at"], row["blocked_at"]),
+        *(row["first_seen"], row["last_seen"], row["conversations"]),
+    )

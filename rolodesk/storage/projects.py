@@ -1,0 +1,165 @@
+"""Projects with their settings, secrets, running numbers and departments."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from rolodesk.domain.ids import ProjectId, UserId
+from rolodesk.domain.json import Json
+from rolodesk.storage.database import ReadTx, Row, WriteTx
+from rolodesk.storage.rows import object_from_text, to_text
+
+
+class Project(Struct, frozen=True):
+    """A project. `number` is its place in this installation, `widget` the settings that a widget may read."""
+
+    id: ProjectId
+    number: int
+    name: str
+    status: int
+    settings: dict[str, Json]
+    widget: dict[str, Json]
+    attributes: dict[str, Json]
+    created_by: str
+    created_at: int
+    updated_at: int
+
+    @property
+    def country(self) -> str | None:
+        """The default country of phone numbers, two letters."""
+        found = self.settings.get("country")
+        return found if isinstance(found, str) and found else None
+
+
+class Department(Struct, frozen=True):
+    """A department, to which conversations go."""
+
+    id: str
+    name: str
+    routing: str
+    is_default: bool
+    status: int
+    created_by: str
+    created_at: int
+    updated_at: int
+
+
+class Secret(Struct, frozen=True):
+    """What a site signs its visitors' tokens with; `expires_at` is set when a newer one has taken over."""
+
+    id: str
+    secret: str
+    created_by: str
+    created_at: int
+    expires_at: int | None
+
+
+def add(tx: WriteTx, project: Project) -> None:
+    """The project with its counters. Its number is taken from the installation's."""
+    tx.run(
+        "INSERT INTO projects (id, number, name, status, settings, widget, attributes, created_by, created_at,"
+        " updated_at) VALUES (?, (SELECT coalesce(max(number), 0) + 1 FROM projects), ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(project.id, project.name, project.status, to_text(project.settings), to_text(project.widget)),
+        *(to_text(project.attributes), project.created_by, project.created_at, project.updated_at),
+    )
+    tx.run("INSERT INTO event_counters (project_id, last) VALUES (?, 0)", project.id)
+    for name in ("contact", "ticket"):
+        tx.run("INSERT INTO sequences (project_id, name, last) VALUES (?, ?, 0)", project.id, name)
+    for status in (100, 1000):
+        tx.run("INSERT INTO contact_counts (project_id, status, count) VALUES (?, ?, 0)", project.id, status)
+
+
+def get(tx: ReadTx, project_id: ProjectId) -> Project | None:
+    """The project unless it is deleted."""
+    row = tx.one("SELECT * FROM projects WHERE id = ? AND status = 100", project_id)
+    return _project(row) if row else None
+
+
+def all_active(tx: ReadTx) -> list[Project]:
+    """Every project, oldest first."""
+    return [_project(row) for row in tx.all("SELECT * FROM projects WHERE status = 100 ORDER BY number")]
+
+
+def update(tx: WriteTx, project: Project) -> None:
+    """Write name, status, settings and widget."""
+    tx.run(
+        "UPDATE projects SET name = ?, status = ?, settings = ?, widget = ?, attributes = ?, updated_at = ?"
+        " WHERE id = ?",
+        *(project.name, project.status, to_text(project.settings), to_text(project.widget)),
+        *(to_text(project.attributes), project.updated_at, project.id),
+    )
+
+
+def next_number(tx: WriteTx, project_id: ProjectId, name: str) -> int:
+    """The next running number of that name; other transactions of the project wait for it until the commit."""
+    row = tx.one(
+        "UPDATE sequences SET last = last + 1 WHERE project_id = ? AND name = ? RETURNING last", project_id, name
+    )
+    if row is None:
+        raise LookupError(f"project {project_id} has no sequence {name}")
+    number: int = row["last"]
+    return number
+
+
+def add_secret(tx: WriteTx, project_id: ProjectId, secret: Secret, older_until: int) -> None:
+    """A new secret; the ones before it hold until `older_until` at the most."""
+    tx.run(
+        "UPDATE project_secrets SET expires_at = ? WHERE project_id = ? AND (expires_at IS NULL OR expires_at > ?)",
+        *(older_until, project_id, older_until),
+    )
+    tx.run(
+        "INSERT INTO project_secrets (project_id, id, secret, created_by, created_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        *(project_id, secret.id, secret.secret, secret.created_by, secret.created_at, secret.expires_at),
+    )
+
+
+def secrets(tx: ReadTx, project_id: ProjectId, now: int) -> list[Secret]:
+    """The secrets that hold at `now`, newest first."""
+    rows = tx.all(
+        "SELECT id, secret, created_by, created_at, expires_at FROM project_secrets"
+        " WHERE project_id = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY created_at DESC, id DESC",
+        *(project_id, now),
+    )
+    return [Secret(r["id"], r["secret"], r["created_by"], r["created_at"], r["expires_at"]) for r in rows]
+
+
+def add_department(tx: WriteTx, project_id: ProjectId, department: Department) -> None:
+    tx.run(
+        "INSERT INTO departments (project_id, id, name, routing, is_default, status, created_by, created_at,"
+        " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(project_id, department.id, department.name, department.routing, int(department.is_default)),
+        *(department.status, department.created_by, department.created_at, department.updated_at),
+    )
+
+
+def departments(tx: ReadTx, project_id: ProjectId) -> list[Department]:
+    """All departments, the default one first."""
+    rows = tx.all(
+        "SELECT * FROM departments WHERE project_id = ? ORDER BY is_default DESC, created_at, id", project_id
+    )
+    return [
+        Department(
+            *(r["id"], r["name"], r["routing"], bool(r["is_default"]), r["status"], r["created_by"]),
+            *(r["created_at"], r["updated_at"]),
+        )
+        for r in rows
+    ]
+
+
+def of_user(tx: ReadTx, user_id: UserId) -> list[Project]:
+    """The projects that the user is an active member of, last changed first."""
+    rows = tx.all(
+        "SELECT p.* FROM members m JOIN projects p ON p.id = m.project_id"
+        " WHERE m.user_id = ? AND m.status = 'active' AND p.status = 100 ORDER BY p.updated_at DESC, p.id",
+        user_id,
+    )
+    return [_project(row) for row in rows]
+
+
+def _project(row: Row) -> Project:
+    return Project(
+        *(row["id"], row["number"], row["name"], row["status"], object_from_text(row["settings"])),
+        *(object_from_text(row["widget"]), object_from_text(row["attributes"]), row["created_by"]),
+        *(row["created_at"], row["updated_at"]),
+    )

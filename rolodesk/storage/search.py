@@ -1,0 +1,170 @@
+"""The lists of contacts: filters, sorting, paging and fragment search, each by an index."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from rolodesk.domain.ids import ProjectId
+from rolodesk.domain.profile import Contact
+from rolodesk.storage.contacts import COLUMNS, contact_from_row, counts
+from rolodesk.storage.database import ReadTx
+
+COUNT_CAP = 10_000
+SORTS = {
+    "createdAt": "c.created_at",
+    "updatedAt": "c.updated_at",
+    "fullname": "c.sort_name",
+    "email": "c.email",
+    "last_seen": "a.last_seen",
+}
+
+
+class Filter(Struct, frozen=True):
+    """Which contacts: every given condition must hold. Keys are normalised, fragments folded, times milliseconds.
+
+    `any_of` and `none_of` are fragments of the search text, 3 characters or more; `prefix` the beginning of a name.
+    """
+
+    status: int = 100
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    prefix: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    lead_id: str | None = None
+    contact_id: str | None = None
+    company: str | None = None
+    tag: str | None = None
+    with_email: bool = False
+    with_fullname: bool = False
+    identified: bool | None = None
+    verified: bool | None = None
+    blocked: bool | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+    last_seen_after: int | None = None
+    last_seen_before: int | None = None
+    property: tuple[str, str] | None = None
+
+
+class Page(Struct, frozen=True):
+    """Which part, sorted by a name in SORTS. `after` is the sort value and id of the last contact seen."""
+
+    sort: str = "createdAt"
+    descending: bool = True
+    limit: int = 40
+    offset: int = 0
+    after: tuple[str | int | None, str] | None = None
+
+
+def find(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter, page: Page) -> list[Contact]:
+    """One page of contacts."""
+    source, conditions, args = _where(tx, project_id, project_number, wanted, page)
+    column = SORTS[page.sort]
+    by_row = source.startswith("contact_search") and page.sort == "createdAt" and page.after is None
+    order = "DESC" if page.descending else "ASC"
+    if page.after is not None:
+        value, contact_id = page.after
+        sign = "<" if page.descending else ">"
+        conditions.append(f"({column}, c.id) {sign} (?, ?)")
+        args += [value, contact_id]
+    # Rows of the search index are numbered as contacts were made: walking it newest first needs no sorting.
+    ordering = f"contact_search.rowid {order}" if by_row else f"{column} {order}, c.id {order}"
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM {source} WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT ? OFFSET ?",
+        *(*args, page.limit, page.offset),
+    )
+    return [contact_from_row(row) for row in rows]
+
+
+def count(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter) -> int:
+    """How many: from the kept counter if all of a status are wanted, else counted up to COUNT_CAP + 1."""
+    if wanted == Filter(status=wanted.status):
+        return counts(tx, project_id).get(wanted.status, 0)
+    source, conditions, args = _where(tx, project_id, project_number, wanted, Page())
+    row = tx.one(
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM {source} WHERE {' AND '.join(conditions)} LIMIT ?) AS found",
+        *(*args, COUNT_CAP + 1),
+    )
+    return row["n"] if row else 0
+
+
+def _where(
+    tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter, page: Page
+) -> tuple[str, list[str], list[object]]:
+    """The source, the conditions and their arguments."""
+    pair = "{} a ON a.project_id = c.project_id AND a.contact_id = c.id"
+    source = "contacts c JOIN " + pair.format("contact_activity")
+    conditions = ["c.project_id = ?", "c.status = ?", "c.merged_into IS NULL"]
+    args: list[object] = [project_id, wanted.status]
+    if page.sort == "last_seen":
+        source = "contact_activity a JOIN contacts c ON c.project_id = a.project_id AND c.id = a.contact_id"
+        conditions = ["a.project_id = ?", "a.listed = ?", "c.project_id = ?", "c.merged_into IS NULL"]
+        args = [project_id, wanted.status, project_id]
+    text = tx.dialect.text_condition(wanted.any_of, wanted.none_of, project_number)
+    if text is not None:
+        joined, condition, text_args = text
+        conditions.insert(0, condition)
+        args = [*text_args, *args]
+        source = joined.format(source=source)
+    for condition, values in _conditions(tx, project_id, wanted):
+        conditions.append(condition)
+        args += values
+    return source, conditions, args
+
+
+def _conditions(tx: ReadTx, project_id: ProjectId, wanted: Filter) -> list[tuple[str, list[object]]]:
+    found: list[tuple[str, list[object]]] = []
+    if wanted.prefix is not None:
+        found.append(("c.sort_name >= ? AND c.sort_name < ?", [wanted.prefix, wanted.prefix + "\U0010ffff"]))
+    for kind, key in (("email", wanted.email), ("phone", wanted.phone)):
+        if key is not None:
+            found.append((_BY_POINT, [project_id, kind, key]))
+    if wanted.lead_id is not None:
+        found.append((_BY_KEY, [project_id, wanted.lead_id, project_id, wanted.lead_id]))
+    if wanted.contact_id is not None:
+        found.append((_BY_ID, [project_id, wanted.contact_id]))
+    if wanted.tag is not None:
+        found.append(("c.id IN (SELECT contact_id FROM contact_tags WHERE project_id = ? AND tag = ?)",
+                      [project_id, wanted.tag]))  # fmt: skip
+    if wanted.company is not None:
+        found.append(("c.company = ?", [wanted.company]))
+    if wanted.with_email:
+        found.append(("c.email IS NOT NULL", []))
+    if wanted.with_fullname:
+        found.append(("c.fullname IS NOT NULL", []))
+    if wanted.identified is not None:
+        sign = "" if wanted.identified else "NOT "
+        found.append((f"{sign}(c.email IS NOT NULL OR c.phone IS NOT NULL)", []))
+    for flag, column in ((wanted.verified, "verified_at"), (wanted.blocked, "blocked_at")):
+        if flag is not None:
+            found.append((_BY_MARK.format("" if flag else "NOT ", column), [project_id]))
+    for column, sign, value in (
+        ("c.created_at", ">=", wanted.created_after),
+        ("c.created_at", "<", wanted.created_before),
+        ("a.last_seen", ">=", wanted.last_seen_after),
+        ("a.last_seen", "<", wanted.last_seen_before),
+    ):
+        if value is not None:
+            found.append((f"{column} {sign} ?", [value]))
+    if wanted.property is not None:
+        name, text = wanted.property
+        path = tx.dialect.json_text("c.profile", ("values", f"properties.{name}", "value"))
+        found.append((f"lower({path}) = ?", [text.lower()]))
+    return found
+
+
+_BY_POINT = (
+    "c.id IN (SELECT h.root_id FROM contact_points p JOIN contacts h ON h.project_id = p.project_id"
+    " AND h.id = p.contact_id WHERE p.project_id = ? AND p.kind = ? AND p.key = ? AND p.removed_at IS NULL)"
+)
+_BY_ID = "c.id IN (SELECT root_id FROM contacts WHERE project_id = ? AND id = ?)"
+_BY_KEY = (
+    "c.id IN (SELECT root_id FROM contacts WHERE project_id = ? AND lead_id = ?"
+    " UNION SELECT h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id"
+    " AND h.id = i.contact_id WHERE i.project_id = ? AND i.key = ?)"
+)
+_BY_MARK = (
+    "c.id {}IN (SELECT h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id"
+    " AND h.id = i.contact_id WHERE i.project_id = ? AND i.{} IS NOT NULL)"
+)

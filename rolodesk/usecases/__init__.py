@@ -1,0 +1,1 @@
+"""The verbs of the product: functions of (db, actor, …), one transaction each."""

@@ -1,0 +1,714 @@
+"""Contacts: how they come to be, how the team makes, reads and changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from rolodesk.domain.access import Actor, Agent, Permission, System, Visitor, require
+from rolodesk.domain.contact import (
+    MAX_NOTE,
+    MAX_PROPERTIES,
+    PROPERTY,
+    PROPERTY_NAME,
+    TAG,
+    Identity,
+    Point,
+    Property,
+    Source,
+    Status,
+    Value,
+    clean_email,
+    clean_fields,
+    clean_phone,
+    clean_property,
+    clean_tag,
+    clean_text,
+    clean_user_key,
+    email_key,
+    phone_key,
+    searchable,
+)
+from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
+from rolodesk.domain.events import Event, EventName, RecordedEvent
+from rolodesk.domain.form import Consent
+from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, is_object_id
+from rolodesk.domain.json import Json, is_blank
+from rolodesk.domain.profile import Contact, Profile, fold, search_text
+from rolodesk.storage import accounts, contacts, events, identities, library, projects
+from rolodesk.storage.contacts import ContactNote
+from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
+from rolodesk.usecases.clock import new_id, new_uuid, now
+
+KINDS_OF_VISITOR = {"anonymous": ("anonymous", "manual"), "user": ("user", "manual")}
+MAX_ATTRIBUTES = 100_000
+HISTORY = 500
+
+
+class Home(Struct, frozen=True):
+    """Where somebody who speaks belongs: the identity, its home contact, the root of that contact's tree."""
+
+    identity: Identity
+    contact_id: ContactId
+    root_id: ContactId
+    made: bool
+
+
+class ContactView(Struct, frozen=True):
+    """A contact with the identities of its whole tree. `merged_from` is the merged contact that was asked for."""
+
+    contact: Contact
+    identities: list[Identity]
+    merged_from: ContactId | None = None
+
+
+class TimelineEntry(Struct, frozen=True):
+    """Something that happened to a contact, with who did it and what the changed fields were and are."""
+
+    event: RecordedEvent
+    by: str
+    changes: list[tuple[str, Json, Json]]
+
+
+# How a contact comes to be.
+
+
+def ensure_contact(tx: WriteTx, actor: Actor, key: str, kind: str, claims: Mapping[str, Json] | None = None) -> Home:
+    """The home of whoever speaks with that key, made now if there is none. Raises Conflict `key_taken`.
+
+    Two at once make one contact: the database's uniqueness decides. The home and its root are locked.
+    """
+    at = now()
+    project_id = actor.project_id
+    kinds = KINDS_OF_VISITOR.get(kind, (kind,))
+    known = identities.by_key(tx, project_id, key, kinds)
+    if known is None:
+        made = _make_home(tx, actor, key, kind, at, claims or {})
+        if made is not None:
+            return made
+        known = identities.by_key(tx, project_id, key, kinds)
+        if known is None:
+            raise Conflict("this id belongs to somebody else", "key_taken")
+    if known.kind == "manual" and kind != "manual":
+        identities.claim(tx, project_id, known.id, kind, at if kind == "user" else None)
+    root, status = contacts.lock(tx, project_id, known.contact_id)
+    if status == Status.TRASHED:
+        _set_status(tx, System(project_id), root, status, Status.NORMAL, at)
+    return Home(known, known.contact_id, root, made=False)
+
+
+def _make_home(
+    tx: WriteTx, actor: Actor, key: str, kind: str, at: int, attributes: Mapping[str, Json]
+) -> Home | None:
+    """A new contact with its first identity; None if somebody else has just made it."""
+    contact = _new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, seen=True)
+    if contact is None:
+        return None
+    identity = Identity(IdentityId(new_id()), kind, key, contact.id, at if kind == "user" else None, None, at, at)
+    if not identities.add(tx, actor.project_id, identity):
+        raise Conflict("this id belongs to somebody else", "key_taken")
+    events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
+    return Home(identity, contact.id, contact.id, made=True)
+
+
+def _new_contact(
+    tx: WriteTx, project_id: ProjectId, lead_id: str, by: str, at: int, attributes: dict[str, Json] | None, seen: bool
+) -> Contact | None:
+    project = projects.get(tx, project_id)
+    if project is None:
+        raise NotFound()
+    number = project.number << 40 | projects.next_number(tx, project_id, "contact")
+    contact_id = ContactId(new_id())
+    contact = Contact(
+        *(number, contact_id, lead_id, Status.NORMAL, None, contact_id, 0, Profile(), attributes, by, at, at),
+        first_seen=at if seen else None,
+        last_seen=at,
+    )
+    return contact if contacts.add(tx, project_id, contact) else None
+
+
+def take_claims(
+    tx: WriteTx,
+    visitor: Visitor,
+    home: Home,
+    said: Mapping[str, Json],
+    consents: Iterable[Consent] = (),
+    page: str | None = None,
+) -> list[str]:
+    """Write what a visitor or its token says on the identity's home contact; warnings about what is kept as typed.
+
+    Never raises for a value: a form does not fail on a phone number.
+    """
+    at = now()
+    project = projects.get(tx, visitor.project_id)
+    country = project.country if project else None
+    known = {definition.name: definition for definition in library.properties(tx, visitor.project_id, status=None)}
+    changes, warnings = _readable_claims(visitor, said, known, country)
+    _define_missing(tx, visitor, changes, known, at)
+    written = [
+        _write(tx, home, value, country, at)
+        for source, fields in changes.items()
+        for value in _values(tx, visitor, home, source, fields, at)
+    ]
+    for consent in consents:
+        contacts.add_consent(tx, visitor.project_id, home.contact_id, new_id(), home.identity.id, consent, page, at)
+    if written or home.made:
+        refold(tx, visitor.project_id, home.root_id, at)
+    if written and not home.made:
+        _record_update(tx, visitor, home, sorted(set(written)), at)
+    return warnings
+
+
+def _readable_claims(
+    visitor: Visitor, said: Mapping[str, Json], known: Mapping[str, Property], country: str | None
+) -> tuple[dict[Source, dict[str, Json]], list[str]]:
+    """What the token and the visitor say, by source, each cleaned as far as it can be; and warnings."""
+    by_token = visitor.claims if visitor.verified else {}
+    by_visitor = {**({} if visitor.verified else visitor.claims), **said}
+    warnings: list[str] = []
+    changes: dict[Source, dict[str, Json]] = {}
+    for source, fields in ((Source.TOKEN, by_token), (Source.VISITOR, by_visitor)):
+        for field, value in fields.items():
+            if field in ("attributes", "generated") or is_blank(value):
+                continue
+            cleaned, warning = _lenient(field, value, known, country)
+            if warning:
+                warnings.append(warning)
+            if cleaned is not None:
+                changes.setdefault(source, {})[field] = cleaned
+    mine = changes.get(Source.VISITOR, {})
+    if visitor.claims.get("generated") and "firstname" in mine and "firstname" not in said:
+        generated = mine.pop("firstname")
+        if "fullname" not in mine:
+            mine["generated"] = generated
+    return changes, warnings
+
+
+def _lenient(
+    field: str, value: Json, known: Mapping[str, Property], country: str | None
+) -> tuple[Json, str | None]:
+    """The cleaned value, or what was typed with a warning."""
+    try:
+        if field.startswith(PROPERTY):
+            name = field.removeprefix(PROPERTY)
+            return clean_property(known.get(name), name, value), None
+        return clean_fields({field: value}, country).get(field), None
+    except Invalid as wrong:
+        typed = str(value).replace("\x00", "").encode("utf-8", "ignore").decode().strip()[:1_000]
+        return typed or None, f"{field}: {wrong.problems[0].msg}"
+
+
+def _define_missing(
+    tx: WriteTx, actor: Actor, changes: dict[Source, dict[str, Json]], known: Mapping[str, Property], at: int
+) -> None:
+    """Properties that the form names and nobody has defined, as texts; beyond MAX_PROPERTIES answers are dropped
+    here and stay in the conversation's attributes."""
+    room = MAX_PROPERTIES - len(known)
+    for fields in changes.values():
+        for field in [name for name in fields if name.startswith(PROPERTY)]:
+            name = field.removeprefix(PROPERTY)
+            if name in known:
+                continue
+            if room <= 0 or not PROPERTY_NAME.fullmatch(name):
+                del fields[field]
+                continue
+            room -= 1
+            kind = "boolean" if isinstance(fields[field], bool) else "text"
+            label = name.replace("_", " ").capitalize()
+            library.ensure_property(
+                tx, actor.project_id, Property(new_id(), name, label, kind, 100, False, "system", at, at)
+            )
+
+
+def _values(
+    tx: WriteTx, actor: Visitor, home: Home, source: Source, fields: Mapping[str, Json], at: int
+) -> list[Value]:
+    """The values that differ from the newest that this contact has of the same source."""
+    newest: dict[str, Json] = {}
+    for value in sorted(contacts.tree(tx, actor.project_id, home.contact_id).values, key=lambda v: (v.at, v.id)):
+        if value.contact_id == home.contact_id and value.source is source and not value.item:
+            newest[value.field] = value.value
+    return [
+        Value(
+            *(new_id(), home.contact_id, "fullname" if field == "generated" else field, "", value, source, actor.id),
+            *(at, home.identity.id),
+            generated=field == "generated",
+            verified=source is Source.TOKEN,
+        )
+        for field, value in fields.items()
+        if not (field in newest and newest[field] == value)
+        and not (field == "generated" and "fullname" in newest)
+    ]
+
+
+def _write(tx: WriteTx, home: Home, value: Value, country: str | None, at: int) -> str:
+    contacts.add_value(tx, _project(tx), value)
+    if value.field in ("email", "phone"):
+        _add_point(tx, value, country, at)
+    return value.field
+
+
+def _add_point(tx: WriteTx, value: Value, country: str | None, at: int) -> None:
+    """An address is remembered beside being the field's value."""
+    if not isinstance(value.value, str):
+        return
+    key = email_key(value.value) if value.field == "email" else phone_key(value.value, country)
+    contacts.add_point(
+        tx,
+        _project(tx),
+        Point(
+            *(new_id(), value.contact_id, value.field, value.value, key, value.source, value.by, at),
+            *(value.identity_id, at if value.verified else None),
+        ),
+    )
+
+
+def _project(tx: WriteTx) -> ProjectId:
+    if tx.project_id is None:
+        raise LookupError("this transaction has no project")
+    return tx.project_id
+
+
+def refold(tx: WriteTx, project_id: ProjectId, root_id: ContactId, at: int) -> Profile:
+    """Rebuild the profile that is kept on a root after any of its inputs has changed."""
+    profile = fold(contacts.tree(tx, project_id, root_id))
+    keys = contacts.keys(tx, project_id, root_id)
+    name = profile.fullname or profile.text("email") or profile.text("phone") or ""
+    contacts.write_profile(
+        tx, project_id, root_id, profile, searchable(name)[:200], search_text(profile, keys), at
+    )
+    return profile
+
+
+def _record_update(tx: WriteTx, actor: Actor, home: Home, fields: Sequence[str], at: int) -> None:
+    event = Event(EventName.LEAD_UPDATE, home.contact_id, home.root_id, home.identity.id, fields=tuple(fields))
+    events.record(tx, actor, at, event)
+
+
+def own_claims(tx: ReadTx, project_id: ProjectId, identity: Identity | None, visitor: Visitor) -> dict[str, Json]:
+    """What an identity has said of itself, with what its token says on top: all that its visitor is ever told."""
+    said: dict[str, Json] = {}
+    if identity is not None:
+        for value in contacts.values_of_identity(tx, project_id, identity.id):
+            if not value.item:
+                said[value.field] = value.value
+    by_token = {name: value for name, value in visitor.claims.items() if name != "attributes"}
+    if visitor.claims.get("generated"):
+        by_token.pop("firstname", None)
+    by_token.pop("generated", None)
+    return {**by_token, **said} if not visitor.verified else {**said, **by_token}
+
+
+# What the team does.
+
+
+def get(db: Database, actor: Actor, contact_id: str) -> ContactView:
+    """The contact, or the root of the one that it was merged into. Raises NotFound."""
+    require(actor, Permission.VIEW_CONTACTS)
+    with db.read() as tx:
+        return _view(tx, actor.project_id, contact_id)
+
+
+def _view(tx: ReadTx, project_id: ProjectId, contact_id: str) -> ContactView:
+    asked = contacts.get(tx, project_id, contact_id) if is_object_id(contact_id) else None
+    if asked is None:
+        raise NotFound()
+    shown = asked if asked.merged_into is None else contacts.get(tx, project_id, asked.root_id)
+    if shown is None:
+        raise NotFound()
+    owned = identities.of_roots(tx, project_id, [shown.id])[shown.id]
+    return ContactView(shown, owned, asked.id if asked.merged_into else None)
+
+
+@retried
+def create(
+    db: Database,
+    actor: Agent,
+    fields: Mapping[str, Json],
+    properties: Mapping[str, Json] | None = None,
+    tags: Sequence[Json] = (),
+    attributes: Mapping[str, Json] | None = None,
+    lead_id: Json = None,
+    emails: Sequence[Json] = (),
+    phones: Sequence[Json] = (),
+) -> ContactView:
+    """A contact made by hand or over the API. Raises Invalid, or Conflict `lead_id_taken` with the other's `_id`."""
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        country = _country(tx, actor.project_id)
+        key = new_uuid() if is_blank(lead_id) else clean_user_key(lead_id, "lead_id")
+        values = _checked(tx, actor.project_id, fields, properties or {}, country)
+        words = [clean_tag(tag) for tag in tags]
+        more = _more_addresses(emails, phones, country)
+        checked = _checked_attributes(attributes) if attributes is not None else None
+
+        at = now()
+        contact = _new_contact(tx, actor.project_id, key, actor.id, at, checked, seen=False)
+        if contact is None:
+            taken = contacts.by_lead_id(tx, actor.project_id, key)
+            raise Conflict("there is a contact with this lead_id", "lead_id_taken", {"_id": taken.id if taken else None})
+        identity = Identity(IdentityId(new_id()), "manual", key, contact.id, None, None, at, at)
+        if not identities.add(tx, actor.project_id, identity):
+            raise Conflict("there is a contact with this lead_id", "lead_id_taken")
+        given = {field: value for field, value in values.items() if not is_blank(value)}
+        _put(tx, actor, contact.id, given, at)
+        _put_tags(tx, actor, contact.id, words, True, at)
+        _put_addresses(tx, actor, contact.id, more, at)
+        refold(tx, actor.project_id, contact.id, at)
+
+        events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
+        return _view(tx, actor.project_id, contact.id)
+
+
+@retried
+def update(
+    db: Database,
+    actor: Agent,
+    contact_id: str,
+    fields: Mapping[str, Json] | None = None,
+    properties: Mapping[str, Json] | None = None,
+    tags: Sequence[Json] | None = None,
+    attributes: Mapping[str, Json] | None = None,
+    merge_attributes: bool = False,
+    status: int | None = None,
+    emails: Sequence[Json] = (),
+    phones: Sequence[Json] = (),
+    expect: int | None = None,
+) -> ContactView:
+    """Change what is given and nothing else; a blank value clears its field. `tags` replaces all tags.
+
+    Raises NotFound, Invalid, Conflict `contact_merged` or, with `expect` another version than the present one,
+    `stale_version`.
+    """
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+        if expect is not None and expect != contact.version:
+            raise Conflict("somebody else has changed this contact meanwhile", "stale_version")
+        country = _country(tx, actor.project_id)
+        values = _checked(tx, actor.project_id, fields or {}, properties or {}, country)
+        more = _more_addresses(emails, phones, country)
+        wanted = None if tags is None else list(dict.fromkeys(clean_tag(tag) for tag in tags))
+
+        at = now()
+        changed = _put(tx, actor, contact.id, _differing(contact, values), at)
+        changed += _put_addresses(tx, actor, contact.id, more, at)
+        if wanted is not None:
+            changed += _put_tags(tx, actor, contact.id, [t for t in wanted if t not in contact.profile.tags], True, at)
+            changed += _put_tags(tx, actor, contact.id, [t for t in contact.profile.tags if t not in wanted], False, at)
+        if attributes is not None:
+            whole = {**(contact.attributes or {}), **attributes} if merge_attributes else dict(attributes)
+            contacts.write_attributes(tx, actor.project_id, contact.id, _checked_attributes(whole), at)
+            changed.append("attributes")
+        if changed:
+            refold(tx, actor.project_id, contact.id, at)
+            _updated(tx, actor, contact.id, changed, at)
+        if status is not None and status != contact.status:
+            _move(tx, actor, contact, status, at)
+        return _view(tx, actor.project_id, contact.id)
+
+
+def _differing(contact: Contact, values: Mapping[str, Json]) -> dict[str, Json]:
+    """The values that are to change. One that a lower source shows is written again: it is the team's word now."""
+    shown = contact.profile.values
+    return {
+        field: value
+        for field, value in values.items()
+        if not (field in shown and shown[field].value == value and shown[field].source is Source.AGENT)
+        and not (field not in shown and is_blank(value) and field not in contact.profile.others)
+    }
+
+
+@retried
+def add_tags(db: Database, actor: Agent, contact_id: str, tags: Sequence[Json]) -> ContactView:
+    """The tags beside those that the contact has. Raises NotFound, Invalid, Conflict."""
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+        words = [tag for tag in map(clean_tag, tags) if tag not in contact.profile.tags]
+
+        return _retag(tx, actor, contact, words, True)
+
+
+@retried
+def remove_tag(db: Database, actor: Agent, contact_id: str, tag: str) -> ContactView:
+    """The contact without that tag. Raises NotFound, Conflict."""
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+        words = [tag] if tag in contact.profile.tags else []
+
+        return _retag(tx, actor, contact, words, False)
+
+
+def _retag(tx: WriteTx, actor: Agent, contact: Contact, words: Sequence[str], present: bool) -> ContactView:
+    if words:
+        at = now()
+        changed = _put_tags(tx, actor, contact.id, words, present, at)
+        refold(tx, actor.project_id, contact.id, at)
+        _updated(tx, actor, contact.id, changed, at)
+    return _view(tx, actor.project_id, contact.id)
+
+
+@retried
+def remove_address(db: Database, actor: Agent, contact_id: str, kind: str, address: str) -> ContactView:
+    """Take an email or phone (its value or key) off a contact; if it was the primary one, the field is cleared."""
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+        listed = contact.profile.emails if kind == "email" else contact.profile.phones
+        found = next((point for point in listed if address in (point.value, point.key)), None)
+        if found is None:
+            raise NotFound("the contact has no such address")
+
+        at = now()
+        contacts.remove_points(tx, actor.project_id, found.contact_id, kind, found.key or found.value, at)
+        changed = [kind]
+        if found.primary:
+            changed += _put(tx, actor, contact.id, {kind: None}, at)
+        refold(tx, actor.project_id, contact.id, at)
+        _updated(tx, actor, contact.id, changed, at)
+        return _view(tx, actor.project_id, contact.id)
+
+
+@retried
+def trash(db: Database, actor: Agent, contact_id: str) -> ContactView:
+    """Put a contact into the trash. Raises NotFound, Forbidden, Conflict `contact_merged`."""
+    return _change_status(db, actor, contact_id, Status.TRASHED)
+
+
+@retried
+def restore(db: Database, actor: Agent, contact_id: str) -> ContactView:
+    """Take a contact out of the trash. Raises NotFound, Forbidden, Conflict `contact_merged`."""
+    return _change_status(db, actor, contact_id, Status.NORMAL)
+
+
+def _change_status(db: Database, actor: Agent, contact_id: str, status: int) -> ContactView:
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+
+        if contact.status != status:
+            _move(tx, actor, contact, status, now())
+        return _view(tx, actor.project_id, contact.id)
+
+
+def _move(tx: WriteTx, actor: Agent, contact: Contact, status: int, at: int) -> None:
+    require(actor, Permission.TRASH_CONTACTS)
+    if status not in (Status.NORMAL, Status.TRASHED):
+        raise Invalid(Problem("must be 100 (restored) or 1000 (trashed)", "status"))
+    _set_status(tx, actor, contact.id, contact.status, status, at)
+
+
+def _set_status(tx: WriteTx, actor: Actor, root: ContactId, old: int, new: int, at: int) -> None:
+    contacts.write_status(tx, actor.project_id, root, old, new, at)
+    name = EventName.LEAD_DELETE if new == Status.TRASHED else EventName.LEAD_RESTORE
+    events.record(tx, actor, at, Event(name, root, root, fields=("status",)))
+
+
+@retried
+def add_note(db: Database, actor: Agent, contact_id: str, text: Json) -> ContactNote:
+    """A note of the team on a contact. Raises Invalid, NotFound, Conflict."""
+    require(actor, Permission.EDIT_CONTACTS)
+    cleaned = clean_text(text, "text", MAX_NOTE)
+    if cleaned is None:
+        raise Invalid(Problem("text field is required", "text"))
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+
+        at = now()
+        note = ContactNote(new_id(), contact.id, cleaned, actor.id, at, at)
+        contacts.add_note(tx, actor.project_id, note)
+        events.record(tx, actor, at, Event(EventName.LEAD_NOTE, contact.id, contact.id, subject_id=note.id))
+    return note
+
+
+@retried
+def delete_note(db: Database, actor: Agent, contact_id: str, note_id: str) -> None:
+    """Take a note away. Raises NotFound."""
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+        note = next((n for n in contacts.notes(tx, actor.project_id, contact.id) if n.id == note_id), None)
+        if note is None:
+            raise NotFound()
+
+        at = now()
+        contacts.delete_note(tx, actor.project_id, note.contact_id, note.id, at)
+        event = Event(EventName.LEAD_NOTE_DELETE, note.contact_id, contact.id, subject_id=note.id)
+        events.record(tx, actor, at, event)
+
+
+def notes(db: Database, actor: Actor, contact_id: str) -> list[ContactNote]:
+    """The notes on a contact and on what is merged into it, newest first. Raises NotFound."""
+    require(actor, Permission.VIEW_CONTACTS)
+    with db.read() as tx:
+        return contacts.notes(tx, actor.project_id, _view(tx, actor.project_id, contact_id).contact.id)
+
+
+def consents(db: Database, actor: Actor, contact_id: str) -> list[tuple[Consent, str | None, int]]:
+    """What the contact has agreed to, with page and time, newest first. Raises NotFound."""
+    require(actor, Permission.VIEW_CONTACTS)
+    with db.read() as tx:
+        return contacts.consents(tx, actor.project_id, _view(tx, actor.project_id, contact_id).contact.id)
+
+
+def timeline(db: Database, actor: Actor, contact_id: str, limit: int = HISTORY) -> list[TimelineEntry]:
+    """What has happened to a contact, newest first: old → new of every change, and by whom. Raises NotFound."""
+    require(actor, Permission.VIEW_CONTACTS)
+    with db.read() as tx:
+        root = _view(tx, actor.project_id, contact_id).contact.id
+        happened = [e for e in events.of_contact(tx, actor.project_id, root, limit) if e.event.name != "message.create"]
+        history = contacts.history(tx, actor.project_id, root, limit * 4)
+        people = accounts.users_by_id(tx, list({e.actor_id for e in happened if e.actor_kind == "agent"}))  # type: ignore[arg-type]
+    changes = _changes(history)
+    return [
+        TimelineEntry(
+            entry,
+            people[entry.actor_id].name if entry.actor_id in people else entry.actor_kind,  # type: ignore[index]
+            changes.get((entry.event.contact_id or "", entry.at), []) if entry.event.fields else [],
+        )
+        for entry in happened
+    ]
+
+
+def _changes(history: Sequence[Value]) -> dict[tuple[str, int], list[tuple[str, Json, Json]]]:
+    """Per contact and time, what each field was and became."""
+    before: dict[tuple[str, str, str], Json] = {}
+    found: dict[tuple[str, int], list[tuple[str, Json, Json]]] = {}
+    for value in sorted(history, key=lambda value: (value.at, value.id)):
+        place = (value.contact_id, value.field, value.item)
+        if value.field == TAG:
+            change: tuple[str, Json, Json] = (TAG, *((None, value.item) if value.value is True else (value.item, None)))
+        else:
+            change = (value.field, before.get(place), value.value)
+        before[place] = value.value
+        if not value.generated:
+            found.setdefault((value.contact_id, value.at), []).append(change)
+    return found
+
+
+def _locked(tx: WriteTx, project_id: ProjectId, contact_id: str) -> Contact:
+    """A root, locked. Raises NotFound, or Conflict `contact_merged` for a contact that has been merged."""
+    found = contacts.get(tx, project_id, contact_id) if is_object_id(contact_id) else None
+    if found is None:
+        raise NotFound()
+    contacts.lock(tx, project_id, found.id)
+    contact = contacts.get(tx, project_id, found.id)
+    if contact is None:
+        raise NotFound()
+    if contact.merged_into is not None:
+        raise Conflict("this contact has been merged into another", "contact_merged", {"merged_into": contact.root_id})
+    return contact
+
+
+def _country(tx: ReadTx, project_id: ProjectId) -> str | None:
+    project = projects.get(tx, project_id)
+    return project.country if project else None
+
+
+def _checked(
+    tx: ReadTx, project_id: ProjectId, fields: Mapping[str, Json], properties: Mapping[str, Json], country: str | None
+) -> dict[str, Json]:
+    """Fields and properties, cleaned, under one roof. Raises Invalid naming every wrong one."""
+    values, problems = {}, []
+    try:
+        values = clean_fields(fields, country)
+    except Invalid as wrong:
+        problems += wrong.problems
+    known = {definition.name: definition for definition in library.properties(tx, project_id)}
+    if len(properties) > 200:
+        raise Invalid(Problem("has more than 200 properties", "properties"))
+    for name, value in properties.items():
+        try:
+            if not isinstance(name, str) or not (name in known or _usable_name(name)):
+                raise Invalid(Problem("is no property's name: letters, digits and _, at most 64", PROPERTY + str(name)[:80]))
+            values[PROPERTY + name] = clean_property(known.get(name), name, value)
+        except Invalid as wrong:
+            problems += wrong.problems
+    if problems:
+        raise Invalid(problems)
+    return values
+
+
+def _usable_name(name: str) -> bool:
+    return PROPERTY_NAME.fullmatch(name.lower()) is not None
+
+
+def _checked_attributes(attributes: Mapping[str, Json]) -> dict[str, Json]:
+    if len(str(attributes)) > MAX_ATTRIBUTES:
+        raise Invalid(Problem(f"are larger than {MAX_ATTRIBUTES} characters", "attributes"))
+    return dict(attributes)
+
+
+def _put(tx: WriteTx, actor: Agent, contact_id: ContactId, values: Mapping[str, Json], at: int) -> list[str]:
+    """Write values of the team on a root; the fields written."""
+    country = _country(tx, actor.project_id)
+    for field, value in values.items():
+        if isinstance(value, list) or (field.startswith(PROPERTY) and _has_items(tx, actor.project_id, contact_id, field)):
+            _put_items(tx, actor, contact_id, field, value if isinstance(value, list) else [], at)
+            continue
+        row = Value(new_id(), contact_id, field, "", value, Source.AGENT, actor.id, at)
+        contacts.add_value(tx, actor.project_id, row)
+        if field in ("email", "phone"):
+            _add_point(tx, row, country, at)
+    return list(values)
+
+
+def _has_items(tx: ReadTx, project_id: ProjectId, contact_id: ContactId, field: str) -> bool:
+    return any(v.field == field and v.item for v in contacts.tree(tx, project_id, contact_id).values)
+
+
+def _put_items(tx: WriteTx, actor: Agent, contact_id: ContactId, field: str, items: Sequence[Json], at: int) -> None:
+    """Make a list property hold just these items: a row each for what is added and for what is removed."""
+    shown = fold(contacts.tree(tx, actor.project_id, contact_id)).values.get(field)
+    present = shown.value if shown and isinstance(shown.value, list) else []
+    for item in items:
+        if item not in present:
+            contacts.add_value(
+                tx, actor.project_id, Value(new_id(), contact_id, field, str(item), True, Source.AGENT, actor.id, at)
+            )
+    for item in present:
+        if item not in items:
+            contacts.add_value(
+                tx, actor.project_id, Value(new_id(), contact_id, field, str(item), False, Source.AGENT, actor.id, at)
+            )
+
+
+def _put_tags(
+    tx: WriteTx, actor: Agent, contact_id: ContactId, tags: Sequence[str], present: bool, at: int
+) -> list[str]:
+    for tag in dict.fromkeys(tags):
+        contacts.add_value(
+            tx, actor.project_id, Value(new_id(), contact_id, TAG, tag, present, Source.AGENT, actor.id, at)
+        )
+    return ["tags"] if tags else []
+
+
+def _more_addresses(emails: Sequence[Json], phones: Sequence[Json], country: str | None) -> list[tuple[str, str]]:
+    """Further addresses as (kind, value), cleaned; each a text or an object with `value`."""
+    found: list[tuple[str, str]] = []
+    for address in emails:
+        value = clean_email(address.get("value") if isinstance(address, dict) else address, "emails")
+        if value is not None:
+            found.append(("email", value))
+    for address in phones:
+        value = clean_phone(address.get("value") if isinstance(address, dict) else address, country, "phones")
+        if value is not None:
+            found.append(("phone", value))
+    return found
+
+
+def _put_addresses(
+    tx: WriteTx, actor: Agent, contact_id: ContactId, addresses: Sequence[tuple[str, str]], at: int
+) -> list[str]:
+    country = _country(tx, actor.project_id)
+    for kind, address in addresses:
+        _add_point(tx, Value("", contact_id, kind, "", address, Source.AGENT, actor.id, at), country, at)
+    return sorted({kind for kind, _ in addresses})
+
+
+def _updated(tx: WriteTx, actor: Agent, contact_id: ContactId, fields: Sequence[str], at: int) -> None:
+    event = Event(EventName.LEAD_UPDATE, contact_id, contact_id, fields=tuple(sorted(set(fields))))
+    events.record(tx, actor, at, event)
+

@@ -1,0 +1,689 @@
+"""Conversations: posting, reading, assigning, closing; each held by one identity for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct, structs
+
+from rolodesk.domain.access import Actor, Agent, Permission, Visitor, require
+from rolodesk.domain.contact import MAX_NOTE, Identity, clean_tag, clean_text
+from rolodesk.domain.conversation import (
+    PRIORITIES,
+    Conversation,
+    ConversationStatus,
+    ConversationTag,
+    Draft,
+    Message,
+    Note,
+    check_draft,
+    check_rating,
+    check_request_id,
+    status_after_message,
+)
+from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
+from rolodesk.domain.events import Event, EventName
+from rolodesk.domain.form import DEFAULT_FORM, read_answers, still_asked
+from rolodesk.domain.ids import ContactId, ConversationId, MessageId, ProjectId, UserId
+from rolodesk.domain.json import Json
+from rolodesk.domain.profile import Contact
+from rolodesk.storage import accounts, contacts, conversations, events, identities, members, projects
+from rolodesk.storage.conversations import Wanted
+from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
+from rolodesk.usecases.clock import new_id, now
+from rolodesk.usecases.contacts import KINDS_OF_VISITOR, Home, ensure_contact, own_claims, take_claims
+
+MAX_SUBJECT = 500
+
+
+class ConversationView(Struct, frozen=True):
+    """A conversation with all that an answer shows of it.
+
+    For the team `contact` is the root contact; for a visitor it is None and `claims` is what its identity has said.
+    """
+
+    conversation: Conversation
+    identity: Identity
+    contact: Contact | None
+    claims: dict[str, Json]
+    home_id: ContactId
+    people: tuple[accounts.User, ...]
+    department: projects.Department | None
+    tags: tuple[ConversationTag, ...]
+    notes: tuple[Note, ...]
+    available_agents: int
+    unread: int = 0
+
+
+class Posted(Struct, frozen=True):
+    """A stored message with its conversation; `replayed` if it had been stored before."""
+
+    message: Message
+    view: ConversationView
+    warnings: tuple[str, ...] = ()
+    replayed: bool = False
+
+
+def post(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None = None) -> Posted:
+    """Post a message; an unknown `request_id` begins a conversation, whose first message makes the contact.
+
+    An agent may name a `sender` (a contact's lead_id) to begin a conversation for it. The same `client_id` twice is
+    stored once. Raises Invalid, TooLarge, NotFound, Forbidden.
+    """
+    check_request_id(request_id)
+    check_draft(draft)
+    if isinstance(actor, Agent):
+        require(actor, Permission.ANSWER)
+    try:
+        message, warnings = _post(db, actor, request_id, draft, sender)
+    except Unique:
+        return _replayed(db, actor, request_id, draft)
+    with db.read() as tx:
+        view = _view_one(tx, actor, request_id)
+    return Posted(message, view, tuple(warnings))
+
+
+@retried
+def _post(
+    db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None
+) -> tuple[Message, list[str]]:
+    with db.write(actor.project_id) as tx:
+        conversation = conversations.by_request_id(tx, actor.project_id, request_id)
+        if conversation is None:
+            home, conversation, warnings = _begin(tx, actor, request_id, draft, sender)
+        else:
+            home, warnings = _home_of(tx, actor, conversation), []
+
+        return _append(tx, actor, home, conversation, draft, sender), warnings
+
+
+def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft) -> Posted:
+    """The answer to a message that is stored already."""
+    with db.read() as tx:
+        view = _view_one(tx, actor, request_id)
+        found = conversations.message_by_client_id(
+            tx, actor.project_id, view.conversation.id, draft.client_id or ""
+        )
+    if found is None:
+        raise Conflict("this conversation is being made", "busy")
+    return Posted(found, view, replayed=True)
+
+
+@retried
+def open_for(db: Database, actor: Visitor | Agent, request_id: str | None, draft: Draft, sender: str | None) -> ConversationView:
+    """Begin a conversation without a message; an existing `request_id` answers as it stands. Raises like `post`."""
+    name = check_request_id(request_id or f"support-group-{actor.project_id}-{new_id()}{new_id()[:8]}")
+    check_draft(draft)
+    if isinstance(actor, Agent):
+        require(actor, Permission.ANSWER)
+    with db.write(actor.project_id) as tx:
+        conversation = conversations.by_request_id(tx, actor.project_id, name)
+
+        if conversation is None:
+            _begin(tx, actor, name, draft, sender)
+        return _view_one(tx, actor, name)
+
+
+def _begin(
+    tx: WriteTx, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None
+) -> tuple[Home, Conversation, list[str]]:
+    """The home of whoever speaks, and a new conversation of its identity."""
+    attributes = draft.attributes or {}
+    warnings: list[str] = []
+    if isinstance(actor, Visitor):
+        home = ensure_contact(tx, actor, actor.key, actor.kind, _first_attributes(actor, draft))
+        definition = form_of(tx, actor.project_id)
+        answers = read_answers(definition, attributes)
+        said = dict(answers.values)
+        for field, value in (("fullname", draft.sender_name), ("email", draft.email)):
+            if value and field not in said:
+                said[field] = value
+        warnings = take_claims(tx, actor, home, said, answers.consents, draft.source_page)
+    else:
+        home = _home_for_agent(tx, actor, sender)
+    conversation = _make(tx, actor, home, request_id, draft)
+    return home, conversation, warnings
+
+
+def _first_attributes(actor: Visitor, draft: Draft) -> Mapping[str, Json]:
+    given = actor.claims.get("attributes")
+    return draft.attributes or (given if isinstance(given, dict) else {})
+
+
+def _home_for_agent(tx: WriteTx, actor: Agent, sender: str | None) -> Home:
+    """The home of the contact that the agent speaks for, or of the agent, who then asks for itself."""
+    if sender is None or sender == actor.user_id:
+        home = ensure_contact(tx, actor, actor.user_id, "member")
+        if home.made:
+            take = Visitor(actor.project_id, "member", actor.user_id, {}, now())
+            take_claims(tx, take, home, {"fullname": actor.name, "email": actor.email})
+        return home
+    known = identities.by_key(tx, actor.project_id, sender, ("user", "anonymous", "manual", "channel", "member"))
+    if known is None:
+        raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
+    return ensure_contact(tx, actor, sender, known.kind)
+
+
+def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draft: Draft) -> Conversation:
+    at = now()
+    departments = projects.departments(tx, actor.project_id)
+    department = next((d for d in departments if d.id == draft.department_id), departments[0] if departments else None)
+    conversation = Conversation(
+        id=ConversationId(new_id()),
+        request_id=request_id,
+        ticket=projects.next_number(tx, actor.project_id, "ticket"),
+        identity_id=home.identity.id,
+        status=ConversationStatus.UNASSIGNED,
+        first_text=draft.text,
+        channel="chat21",
+        priority="medium",
+        messages=0,
+        created_by=actor.id,
+        created_at=at,
+        updated_at=at,
+        department_id=department.id if department else None,
+        subject=clean_text(draft.subject, "subject", MAX_SUBJECT),
+        language=_short(draft.language, 20),
+        source_page=_short(draft.source_page, 2_000),
+        user_agent=_short(draft.user_agent, 500),
+        attributes=draft.attributes,
+        waiting_since=at,
+    )
+    if not conversations.add(tx, actor.project_id, conversation):
+        raise Unique(request_id)
+    contacts.add_conversation(tx, actor.project_id, home.contact_id, home.root_id)
+    identities.seen(tx, actor.project_id, home.identity.id, at, 1)
+    _record(tx, actor, at, EventName.REQUEST_CREATE, home, conversation.id)
+    return conversation
+
+
+def _short(text: str | None, limit: int) -> str | None:
+    """Machine-made context, cut rather than refused."""
+    return text.replace("\x00", "")[:limit] if text else None
+
+
+def _home_of(tx: WriteTx, actor: Visitor | Agent, conversation: Conversation) -> Home:
+    """The home of a conversation that the actor may write into. Raises NotFound to a visitor whose it is not."""
+    identity = identities.get(tx, actor.project_id, conversation.identity_id)
+    if identity is None:
+        raise NotFound()
+    if isinstance(actor, Visitor) and not _is_own(actor, identity):
+        raise NotFound()
+    return ensure_contact(tx, actor, identity.key, identity.kind)
+
+
+def _is_own(visitor: Visitor, identity: Identity) -> bool:
+    return identity.key == visitor.key and identity.kind in KINDS_OF_VISITOR[visitor.kind]
+
+
+def _append(
+    tx: WriteTx, actor: Visitor | Agent, home: Home, unlocked: Conversation, draft: Draft, sender: str | None
+) -> Message:
+    """Append a message to a conversation whose contacts are locked, with all that follows from it."""
+    at = now()
+    before = conversations.lock(tx, actor.project_id, unlocked.id)
+    by_team = isinstance(actor, Agent) and (sender is None or sender == actor.user_id)
+    is_own_request = by_team and home.identity.key == actor.id
+    answers = by_team and not is_own_request
+    message = Message(
+        *(MessageId(new_id()), before.messages + 1, "agent" if by_team else "visitor"),
+        *(actor.id if by_team else home.identity.key, _sender_name(actor, draft, by_team), draft.type, draft.text, at),
+        *(draft.client_id, draft.attributes, draft.metadata, _short(draft.language, 20)),
+    )
+    after = structs.replace(
+        before,
+        status=status_after_message(before.status, answers),
+        waiting_since=None if answers else before.waiting_since or at,
+        first_response_at=before.first_response_at or at if answers else before.first_response_at,
+        visitor_seen=before.visitor_seen if answers else message.number,
+        team_seen=message.number if by_team else before.team_seen,
+        closed_at=None,
+        closed_by=None,
+    )
+    if answers and isinstance(actor, Agent):
+        joined = conversations.add_participant(tx, actor.project_id, before.id, actor.user_id, actor.id, at)
+        if joined:
+            after = structs.replace(after, assigned_at=before.assigned_at or at)
+            _record(tx, actor, at, EventName.REQUEST_ASSIGN, home, before.id, subject=actor.user_id)
+    conversations.add_message(tx, actor.project_id, after, message)
+    contacts.touch(tx, actor.project_id, home.contact_id, home.root_id, at, not by_team)
+    if not by_team:
+        identities.seen(tx, actor.project_id, home.identity.id, at, 0)
+    if before.closed:
+        _record(tx, actor, at, EventName.REQUEST_REOPEN, home, before.id)
+    _record(tx, actor, at, EventName.MESSAGE_CREATE, home, before.id, subject=message.id)
+    return message
+
+
+def _sender_name(actor: Visitor | Agent, draft: Draft, by_team: bool) -> str | None:
+    if by_team and isinstance(actor, Agent):
+        return actor.name
+    if draft.sender_name:
+        return draft.sender_name[:200]
+    if isinstance(actor, Visitor):
+        names = [actor.claims.get("fullname")] if actor.claims.get("fullname") else [
+            actor.claims.get("firstname"), actor.claims.get("lastname")]  # fmt: skip
+        return " ".join(str(name) for name in names if name)[:200] or None
+    return None
+
+
+def _record(
+    tx: WriteTx, actor: Actor, at: int, name: EventName, home: Home, conversation: ConversationId,
+    subject: str | None = None, fields: tuple[str, ...] = (),
+) -> None:  # fmt: skip
+    events.record(
+        tx, actor, at, Event(name, home.contact_id, home.root_id, home.identity.id, conversation, subject, fields)
+    )
+
+
+# Reading.
+
+
+def form_of(tx: ReadTx, project_id: ProjectId) -> list[Json]:
+    """The pre-chat form's definition, empty where the project has none."""
+    project = projects.get(tx, project_id)
+    if project is None or project.widget.get("preChatForm") is False:
+        return []
+    definition = project.widget.get("preChatFormJson")
+    return definition if isinstance(definition, list) else DEFAULT_FORM
+
+
+def form_for(db: Database, actor: Visitor) -> list[Json]:
+    """What the pre-chat form still asks of this visitor, by its own claims and token alone."""
+    with db.read() as tx:
+        identity = identities.by_key(tx, actor.project_id, actor.key, KINDS_OF_VISITOR[actor.kind])
+        definition = form_of(tx, actor.project_id)
+        return still_asked(definition, own_claims(tx, actor.project_id, identity, actor))
+
+
+def get(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationView:
+    """One conversation. Raises NotFound, to a visitor also for one that is not its own."""
+    with db.read() as tx:
+        return _view_one(tx, actor, request_id)
+
+
+def _view_one(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
+    if isinstance(actor, Agent):
+        require(actor, Permission.VIEW_CONVERSATIONS)
+    conversation = conversations.by_request_id(tx, actor.project_id, request_id)
+    if conversation is None:
+        raise NotFound()
+    view = views(tx, actor, [conversation])[0]
+    if isinstance(actor, Visitor) and not _is_own(actor, view.identity):
+        raise NotFound()
+    return view
+
+
+def find(
+    db: Database, actor: Agent, wanted: Wanted, limit: int = 40, offset: int = 0, sort: str = "updated_at",
+    descending: bool = True, with_count: bool = True,
+) -> tuple[list[ConversationView], int]:  # fmt: skip
+    """The team's list of conversations and how many there are (counted up to 10,001)."""
+    require(actor, Permission.VIEW_CONVERSATIONS)
+    with db.read() as tx:
+        if wanted.roots is not None:
+            wanted = structs.replace(wanted, roots=_true_roots(tx, actor.project_id, wanted.roots))
+        found = conversations.find(tx, actor.project_id, wanted, limit, offset, sort, descending)
+        total = conversations.count(tx, actor.project_id, wanted) if with_count else len(found)
+        return views(tx, actor, found), total
+
+
+def _true_roots(tx: ReadTx, project_id: ProjectId, asked: Sequence[ContactId]) -> tuple[ContactId, ...]:
+    """Any id of a tree means the whole tree."""
+    found = (contacts.root_of(tx, project_id, contact_id) for contact_id in asked)
+    return tuple(dict.fromkeys(root for root in found if root is not None))
+
+
+def own(
+    db: Database, actor: Visitor | Agent, statuses: tuple[int, ...] | None, limit: int, offset: int
+) -> tuple[list[ConversationView], int]:
+    """The caller's own conversations, the latest active first, and how many there are."""
+    kinds = KINDS_OF_VISITOR[actor.kind] if isinstance(actor, Visitor) else ("member",)
+    with db.read() as tx:
+        identity = identities.by_key(tx, actor.project_id, actor.id, kinds)
+        if identity is None:
+            return [], 0
+        wanted = Wanted(statuses=statuses, identities=(identity.id,))
+        found = conversations.find(tx, actor.project_id, wanted, limit, offset)
+        return views(tx, actor, found), conversations.count(tx, actor.project_id, wanted)
+
+
+def counts(db: Database, actor: Agent) -> dict[str, int]:
+    """How many open conversations wait and how many are assigned."""
+    require(actor, Permission.VIEW_CONVERSATIONS)
+    with db.read() as tx:
+        return conversations.by_status(tx, actor.project_id)
+
+
+def messages(
+    db: Database, actor: Visitor | Agent, request_id: str, after: str | None = None, limit: int | None = None
+) -> list[Message]:
+    """The messages of a conversation, oldest first; `after` is the id of the last one seen. Raises NotFound."""
+    with db.read() as tx:
+        view = _view_one(tx, actor, request_id)
+        number = _number(tx, actor.project_id, view.conversation, after) if after else 0
+        return conversations.messages(tx, actor.project_id, view.conversation.id, number, limit)
+
+
+def message(db: Database, actor: Visitor | Agent, request_id: str, message_id: str) -> Message:
+    """One message. Raises NotFound."""
+    with db.read() as tx:
+        view = _view_one(tx, actor, request_id)
+        found = conversations.message(tx, actor.project_id, message_id)
+    if found is None or found[0] != view.conversation.id:
+        raise NotFound()
+    return found[1]
+
+
+def _number(tx: ReadTx, project_id: ProjectId, conversation: Conversation, message_id: str) -> int:
+    found = conversations.message(tx, project_id, message_id)
+    if found is None or found[0] != conversation.id:
+        raise Invalid(Problem("is no message of this conversation", "after", "query"))
+    return found[1].number
+
+
+def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[ConversationView]:
+    """Conversations with all that an answer shows of them, in the same order: a few statements for any number."""
+    if not found:
+        return []
+    project_id, ids = actor.project_id, [c.id for c in found]
+    owners = {i: identities.get(tx, project_id, i) for i in {c.identity_id for c in found}}
+    roots = conversations.roots(tx, project_id, list(owners))
+    for_team = not isinstance(actor, Visitor)
+    cards = contacts.by_ids(tx, project_id, list(dict.fromkeys(roots.values()))) if for_team else {}
+    claims = (
+        own_claims(tx, project_id, next(iter(owners.values())), actor) if isinstance(actor, Visitor) else {}
+    )
+    people = accounts.users_by_id(tx, list(dict.fromkeys(u for c in found for u in c.participants)))
+    departments = {d.id: d for d in projects.departments(tx, project_id)}
+    tags = conversations.tags(tx, project_id, ids) if for_team else {}
+    notes = conversations.notes(tx, project_id, ids) if for_team else {}
+    unread = {} if for_team else conversations.unread(tx, project_id, found)
+    available = sum(member.available for member in members.of_project(tx, project_id))
+    shown = []
+    for c in found:
+        identity = owners[c.identity_id]
+        if identity is None:
+            raise LookupError(f"identity {c.identity_id} has gone")
+        shown.append(
+            ConversationView(
+                c,
+                identity,
+                cards.get(roots[c.identity_id]),
+                claims,
+                identity.contact_id,
+                tuple(people[u] for u in c.participants if u in people),
+                departments.get(c.department_id or ""),
+                tuple(tags.get(c.id, ())),
+                tuple(notes.get(c.id, ())),
+                available,
+                unread.get(c.id, 0),
+            )
+        )
+    return shown
+
+
+# What the team, and in part the visitor, does with a conversation.
+
+
+@retried
+def close(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationView:
+    """Close it; a closed one answers as it stands. Raises NotFound, Forbidden."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+
+        if not conversation.closed:
+            at = now()
+            closed = structs.replace(
+                conversation, status=ConversationStatus.CLOSED, closed_at=at, closed_by=actor.id, waiting_since=None,
+                updated_at=at,
+            )  # fmt: skip
+            conversations.write(tx, actor.project_id, closed)
+            _record(tx, actor, at, EventName.REQUEST_CLOSE, home, conversation.id)
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def reopen(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationView:
+    """Open it again; an open one answers as it stands. Raises NotFound, Forbidden."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+
+        if conversation.closed:
+            at = now()
+            status = ConversationStatus.ASSIGNED if conversation.participants else ConversationStatus.UNASSIGNED
+            opened = structs.replace(conversation, status=status, closed_at=None, closed_by=None, updated_at=at)
+            conversations.write(tx, actor.project_id, opened)
+            _record(tx, actor, at, EventName.REQUEST_REOPEN, home, conversation.id)
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def assign(db: Database, actor: Agent, request_id: str, user_ids: Sequence[str]) -> ConversationView:
+    """Make just these members of the team the participants; none leaves it unassigned.
+
+    Raises NotFound, or Invalid for one who is no member.
+    """
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+        team = {member.user_id for member in members.of_project(tx, actor.project_id)}
+        wanted = [UserId(user_id) for user_id in dict.fromkeys(user_ids)]
+        if strangers := [user_id for user_id in wanted if user_id not in team]:
+            raise Invalid(Problem(f"is no member of the project: {strangers[0]}", "member"))
+
+        if set(wanted) != set(conversation.participants):
+            _put_participants(tx, actor, home, conversation, wanted)
+        return _view_one(tx, actor, request_id)
+
+
+def _put_participants(
+    tx: WriteTx, actor: Agent, home: Home, conversation: Conversation, wanted: Sequence[UserId]
+) -> None:
+    at = now()
+    for user_id in conversation.participants:
+        if user_id not in wanted:
+            conversations.remove_participant(tx, actor.project_id, conversation.id, user_id)
+    for user_id in wanted:
+        conversations.add_participant(tx, actor.project_id, conversation.id, user_id, actor.id, at)
+    status = conversation.status
+    if not conversation.closed:
+        status = ConversationStatus.ASSIGNED if wanted else ConversationStatus.UNASSIGNED
+    assigned = structs.replace(
+        conversation, status=status, assigned_at=at if wanted else None, updated_at=at
+    )
+    conversations.write(tx, actor.project_id, assigned)
+    _record(tx, actor, at, EventName.REQUEST_ASSIGN, home, conversation.id, subject=",".join(wanted) or None)
+
+
+@retried
+def update(db: Database, actor: Agent, request_id: str, changes: Mapping[str, Json]) -> ConversationView:
+    """Change subject, first_text, priority, language, sourcePage, location, status, rating, tags; `lead` may only
+    name the contact that it has. Raises Invalid, NotFound, Conflict `conversation_fixed`."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+        if changes.get("lead") is not None:
+            _check_lead(tx, actor, home, changes["lead"])
+        changed = _changed(conversation, changes)
+
+        at = now()
+        if isinstance(changes.get("tags"), list):
+            for tag in conversations.tags(tx, actor.project_id, [conversation.id]).get(conversation.id, []):
+                conversations.remove_tag(tx, actor.project_id, conversation.id, tag.id)
+            _put_tags(tx, actor, conversation.id, changes["tags"], at)
+        if changed != conversation or "tags" in changes:
+            conversations.write(tx, actor.project_id, structs.replace(changed, updated_at=at))
+            fields = tuple(sorted(name for name in changes if name != "lead"))
+            _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=fields)
+        return _view_one(tx, actor, request_id)
+
+
+def _check_lead(tx: ReadTx, actor: Agent, home: Home, lead: Json) -> None:
+    if contacts.root_of(tx, actor.project_id, ContactId(str(lead))) != home.root_id:
+        raise Conflict("a conversation belongs to its visitor and never moves", "conversation_fixed")
+
+
+def _changed(conversation: Conversation, changes: Mapping[str, Json]) -> Conversation:
+    c = conversation
+    for name, field, limit in (
+        ("subject", "subject", MAX_SUBJECT),
+        ("first_text", "first_text", 20_000),
+        ("language", "language", 20),
+        ("sourcePage", "source_page", 2_000),
+        ("rating_message", "rating_message", 5_000),
+    ):
+        if changes.get(name) is not None:
+            c = structs.replace(c, **{field: clean_text(changes[name], name, limit) or ""})
+    if changes.get("rating") is not None:
+        c = structs.replace(c, rating=check_rating(changes["rating"]))
+    if changes.get("priority") is not None:
+        if changes["priority"] not in PRIORITIES:
+            raise Invalid(Problem(f"must be one of {', '.join(PRIORITIES)}", "priority"))
+        c = structs.replace(c, priority=str(changes["priority"]))
+    if isinstance(changes.get("location"), dict):
+        c = structs.replace(c, location=changes["location"])
+    if changes.get("status") is not None:
+        if changes["status"] not in (100, 200, 300):
+            raise Invalid(Problem("must be 100, 200 or 300; close and reopen have routes of their own", "status"))
+        c = structs.replace(c, status=changes["status"])
+    return c
+
+
+@retried
+def merge_attributes(db: Database, actor: Agent, request_id: str, attributes: Mapping[str, Json]) -> ConversationView:
+    """Merge keys into the conversation's attributes, shallowly. Raises Invalid, NotFound."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+        whole = {**(conversation.attributes or {}), **attributes}
+        whole.pop("last_message", None)
+        if len(str(whole)) > 100_000:
+            raise Invalid(Problem("are larger than 100000 characters", "attributes"))
+
+        at = now()
+        conversations.write(tx, actor.project_id, structs.replace(conversation, attributes=whole, updated_at=at))
+        _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("attributes",))
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def add_note(db: Database, actor: Agent, request_id: str, text: Json) -> ConversationView:
+    """An internal note. Raises Invalid if it is blank, NotFound."""
+    cleaned = clean_text(text, "text", MAX_NOTE)
+    if cleaned is None:
+        raise Invalid(Problem("text field is required", "text"))
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+
+        at = now()
+        note = Note(new_id(), cleaned, actor.id, at, at)
+        conversations.add_note(tx, actor.project_id, conversation.id, note)
+        _record(tx, actor, at, EventName.REQUEST_NOTE, home, conversation.id, subject=note.id)
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def delete_note(db: Database, actor: Agent, request_id: str, note_id: str) -> ConversationView:
+    """Take a note away. Raises NotFound."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+        at = now()
+        if not conversations.delete_note(tx, actor.project_id, conversation.id, note_id, at):
+            raise NotFound()
+
+        _record(tx, actor, at, EventName.REQUEST_NOTE_DELETE, home, conversation.id, subject=note_id)
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def add_tags(db: Database, actor: Agent, request_id: str, tags: Sequence[Json]) -> ConversationView:
+    """The tags beside those that are there; each `{tag, color?}` or a word. Raises Invalid, NotFound."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+
+        at = now()
+        if _put_tags(tx, actor, conversation.id, tags, at):
+            _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
+        return _view_one(tx, actor, request_id)
+
+
+def _put_tags(tx: WriteTx, actor: Agent, conversation_id: ConversationId, tags: Json | Sequence[Json], at: int) -> int:
+    added = 0
+    for tag in tags if isinstance(tags, list | tuple) else ():
+        word = clean_tag(tag.get("tag") if isinstance(tag, dict) else tag)
+        color = tag.get("color") if isinstance(tag, dict) else None
+        made = ConversationTag(new_id(), word, clean_text(color, "color", 30))
+        added += conversations.add_tag(tx, actor.project_id, conversation_id, made, actor.id, at)
+    return added
+
+
+@retried
+def remove_tag(db: Database, actor: Agent, request_id: str, tag_id: str) -> ConversationView:
+    """Take a tag off by its id. Raises NotFound for the conversation; a tag that is not there is no error."""
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+
+        if conversations.remove_tag(tx, actor.project_id, conversation.id, tag_id):
+            _record(tx, actor, now(), EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def rate(db: Database, actor: Visitor | Agent, request_id: str, rating: Json, text: Json = None) -> ConversationView:
+    """The visitor's rating, 1 to 5, with a word if it likes. Raises Invalid, NotFound."""
+    stars = check_rating(rating)
+    words = clean_text(text, "rating_message", 5_000)
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+        if home.identity.key != actor.id:
+            raise NotFound()
+
+        at = now()
+        rated = structs.replace(conversation, rating=stars, rating_message=words, updated_at=at)
+        conversations.write(tx, actor.project_id, rated)
+        _record(tx, actor, at, EventName.REQUEST_RATING, home, conversation.id)
+        return _view_one(tx, actor, request_id)
+
+
+@retried
+def seen(db: Database, actor: Visitor | Agent, request_id: str, message_id: str) -> Message:
+    """Everything up to that message has been seen. No event: it passes. Raises NotFound."""
+    with db.write(actor.project_id) as tx:
+        view = _view_one(tx, actor, request_id)
+        found = conversations.message(tx, actor.project_id, message_id)
+        if found is None or found[0] != view.conversation.id:
+            raise NotFound()
+
+        conversations.seen(tx, actor.project_id, view.conversation.id, isinstance(actor, Agent), found[1].number)
+    return found[1]
+
+
+@retried
+def delete(db: Database, actor: Agent, request_id: str) -> ConversationView:
+    """Delete it with its messages for good. Raises NotFound, Forbidden."""
+    require(actor, Permission.DELETE_CONVERSATIONS)
+    with db.write(actor.project_id) as tx:
+        home, conversation = _locked(tx, actor, request_id)
+        view = _view_one(tx, actor, request_id)
+
+        conversations.delete(tx, actor.project_id, conversation.id)
+        contacts.forget_conversation(
+            tx, actor.project_id, home.contact_id, home.root_id, conversation.messages
+        )
+        identities.seen(tx, actor.project_id, home.identity.id, home.identity.last_seen, -1)
+        _record(tx, actor, now(), EventName.REQUEST_DELETE, home, conversation.id)
+        return view
+
+
+def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home, Conversation]:
+    """A conversation that the actor may change, locked after its contacts. Raises NotFound, Forbidden."""
+    if isinstance(actor, Agent):
+        require(actor, Permission.ANSWER)
+    found = conversations.by_request_id(tx, actor.project_id, request_id)
+    if found is None:
+        raise NotFound()
+    identity = identities.get(tx, actor.project_id, found.identity_id)
+    if identity is None or (isinstance(actor, Visitor) and not _is_own(actor, identity)):
+        raise NotFound()
+    root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
+    home = Home(identity, identity.contact_id, root, made=False)
+    return home, conversations.lock(tx, actor.project_id, found.id)
+

@@ -1,0 +1,131 @@
+"""Lists of contacts: what somebody typed or asked for, turned into a filter, a page, and what matched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct, structs
+
+from rolodesk.domain.access import Actor, Permission, require
+from rolodesk.domain.contact import PROPERTY_NAME, Identity, email_key, phone_key, searchable
+from rolodesk.domain.ids import ContactId, is_object_id
+from rolodesk.domain.profile import Contact
+from rolodesk.storage import contacts, identities, projects, search
+from rolodesk.storage.database import Database, ReadTx
+from rolodesk.storage.search import COUNT_CAP, SORTS, Filter, Page
+
+__all__ = ["COUNT_CAP", "SORTS", "Filter", "Found", "Page", "by_words", "counts", "find", "typed"]
+
+MIN_FRAGMENT = 3
+
+
+class Found(Struct, frozen=True):
+    """A page of contacts. `count` stops at COUNT_CAP + 1; `matched` says per contact what a typed search matched."""
+
+    contacts: list[Contact]
+    identities: dict[ContactId, list[Identity]]
+    count: int
+    matched: dict[ContactId, str]
+
+
+def find(db: Database, actor: Actor, wanted: Filter, page: Page, text: str = "") -> Found:
+    """One page of the contacts that the filter and the typed text ask for. Raises Forbidden."""
+    require(actor, Permission.VIEW_CONTACTS)
+    with db.read() as tx:
+        project = projects.get(tx, actor.project_id)
+        if project is None:
+            return Found([], {}, 0, {})
+        narrowed = typed(wanted, text, project.country)
+        rows, total = _page(tx, project, narrowed, page)
+        if not total and narrowed.email is not None and wanted.email is None:
+            # No such address as a whole: it may be the beginning of one.
+            narrowed = structs.replace(narrowed, email=None, any_of=(searchable(text),))
+            rows, total = _page(tx, project, narrowed, page)
+        owned = identities.of_roots(tx, actor.project_id, [contact.id for contact in rows])
+    return Found(rows, owned, total, {c.id: why for c in rows if (why := _matched(c, narrowed, owned[c.id]))})
+
+
+def _page(tx: ReadTx, project: projects.Project, wanted: Filter, page: Page) -> tuple[list[Contact], int]:
+    rows = search.find(tx, project.id, project.number, wanted, page) if page.limit else []
+    full = len(rows) == page.limit or page.offset or page.after
+    return rows, search.count(tx, project.id, project.number, wanted) if full or not rows else len(rows)
+
+
+def counts(db: Database, actor: Actor) -> dict[int, int]:
+    """How many contacts of each status there are."""
+    require(actor, Permission.VIEW_CONTACTS)
+    with db.read() as tx:
+        return contacts.counts(tx, actor.project_id)
+
+
+def typed(wanted: Filter, text: str, country: str | None) -> Filter:
+    """The filter narrowed by what was typed: a whole email or phone goes by its key, `key:value` by a property, an id
+    by the id, anything else is a fragment of names, emails, phones, company and user ids."""
+    text = text.strip()
+    if not text:
+        return wanted
+    if "@" in text and (key := email_key(text)):
+        return structs.replace(wanted, email=key)
+    if re.fullmatch(r"[+\d][\d\s().\-/]{4,}", text):
+        return _typed_phone(wanted, text, country)
+    name, colon, value = text.partition(":")
+    if colon and value.strip() and PROPERTY_NAME.fullmatch(name):
+        return structs.replace(wanted, property=(name, value.strip()))
+    folded = searchable(text)
+    if is_object_id(text):
+        return structs.replace(wanted, contact_id=text)
+    if len(folded) < MIN_FRAGMENT:
+        return structs.replace(wanted, prefix=folded)
+    return structs.replace(wanted, any_of=(*wanted.any_of, folded))
+
+
+def _typed_phone(wanted: Filter, text: str, country: str | None) -> Filter:
+    key = phone_key(text, country)
+    digits = re.sub(r"\D", "", text)
+    if digits.startswith("00"):
+        digits = digits[2:]
+    # The national 0 stands in some countries' international form and not in others'.
+    parts = [key, digits, digits.lstrip("0")]
+    return structs.replace(wanted, any_of=tuple(dict.fromkeys(p for p in parts if p and len(p) >= MIN_FRAGMENT)))
+
+
+def by_words(wanted: Filter, text: str) -> Filter:
+    """The filter narrowed as MongoDB's text search would over full name and email: any of the words, all of a
+    "quoted phrase", none of the -negated ones; whole words, whatever their case."""
+    phrases = re.findall(r'"([^"]+)"', text)
+    rest = re.sub(r'"[^"]*"', " ", text).split()
+    some = [_as_words(phrase) for phrase in phrases] or [_as_words(w) for w in rest if not w.startswith("-")]
+    none = [_as_words(word[1:]) for word in rest if word.startswith("-")]
+    any_of = tuple(word for word in some if word.strip())
+    if not any_of:
+        return structs.replace(wanted, prefix="\U0010fffe")
+    return structs.replace(wanted, any_of=any_of, none_of=tuple(word for word in none if word.strip()))
+
+
+def _as_words(text: str) -> str:
+    words = re.findall(r"\w+", searchable(text))
+    return f" {' '.join(words)} "
+
+
+def _matched(contact: Contact, wanted: Filter, owned: Sequence[Identity]) -> str:
+    """What matched, if it is not the name that is shown: an address, the company, a user id, another name."""
+    profile = contact.profile
+    if wanted.email is not None:
+        return next((point.value for point in profile.emails if point.key == wanted.email), "")
+    for fragment in (part.strip() for part in wanted.any_of):
+        if fragment in searchable(contact.name):
+            return ""
+        for text in _texts(contact, owned):
+            if fragment in searchable(text):
+                return text
+    return ""
+
+
+def _texts(contact: Contact, owned: Sequence[Identity]) -> list[str]:
+    profile = contact.profile
+    found = [text for point in (*profile.emails, *profile.phones) for text in (point.value, point.key or "")]
+    found += [profile.text("company") or "", contact.lead_id, *(identity.key for identity in owned)]
+    for field in ("fullname", "firstname", "lastname", "company"):
+        found += [str(entry.value) for entry in profile.others.get(field, ())]
+    return found
