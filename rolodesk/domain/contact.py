@@ -38,7 +38,9 @@ MAX_PROPERTIES = 50
 MAX_TEXT = 1_000
 MAX_NOTE = 20_000
 MAX_TAG = 100
-REFUSED_KEYS = frozenset({"", "null", "undefined", "[object object]", "0", "anonymous", "nan", "none", "false", "true"})
+REFUSED_KEYS = frozenset(
+    {"", "null", "undefined", "[object object]", "0", "anonymous", "nan", "none", "false", "true"}
+)
 
 
 class Status(IntEnum):
@@ -183,7 +185,9 @@ def clean_phone(value: Json, country: str | None, param: str = "phone") -> str |
         return None
     key = phone_key(text, country)
     if key is None:
-        raise Invalid(Problem("is not a phone number; write it with its country code, as +39 06 1234567", param))
+        raise Invalid(
+            Problem("is not a phone number; write it with its country code, as +39 06 1234567", param)
+        )
     return key
 
 

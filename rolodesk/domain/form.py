@@ -12,7 +12,12 @@ from rolodesk.domain.errors import Invalid, Problem
 from rolodesk.domain.json import Json, is_blank
 
 TYPES = ("text", "textarea", "checkbox", "static", "select")
-BUILT_IN = {"userFullname": "fullname", "userEmail": "email", "userPhone": "phone", "userLastname": "lastname"}
+BUILT_IN = {
+    "userFullname": "fullname",
+    "userEmail": "email",
+    "userPhone": "phone",
+    "userLastname": "lastname",
+}
 FIRST_MESSAGE = "firstMessage"
 MAX_ENTRIES = 50
 
@@ -72,8 +77,14 @@ def check_definition(definition: Json, param: str = "preChatFormJson") -> list[J
         for at, entry in enumerate(definition)
         for message in _entry_problems(entry)
     ]
-    names = [entry.get("name") for entry in definition if isinstance(entry, dict) and entry.get("type") != "static"]
-    problems += [Problem(f"the name {name} stands twice", param) for name in set(map(str, names)) if names.count(name) > 1]
+    names = [
+        entry.get("name") for entry in definition if isinstance(entry, dict) and entry.get("type") != "static"
+    ]
+    problems += [
+        Problem(f"the name {name} stands twice", param)
+        for name in set(map(str, names))
+        if names.count(name) > 1
+    ]
     if problems:
         raise Invalid(problems)
     return definition
@@ -127,7 +138,8 @@ def still_asked(definition: Sequence[Json], known: Collection[str]) -> list[Json
     kept = [
         entry
         for entry in definition
-        if isinstance(entry, dict) and (entry.get("type") == "static" or not _is_known(str(entry.get("name")), known))
+        if isinstance(entry, dict)
+        and (entry.get("type") == "static" or not _is_known(str(entry.get("name")), known))
     ]
     asks = any(isinstance(entry, dict) and entry.get("type") != "static" for entry in kept)
     return kept if asks else []
@@ -147,7 +159,9 @@ def read_answers(definition: Sequence[Json], attributes: Mapping[str, Json]) -> 
     for name in BUILT_IN:
         if name in attributes and is_blank(answers.get(name)):
             answers[name] = attributes[name]
-    entries = {str(entry["name"]): entry for entry in definition if isinstance(entry, dict) and "name" in entry}
+    entries = {
+        str(entry["name"]): entry for entry in definition if isinstance(entry, dict) and "name" in entry
+    }
     values: dict[str, Json] = {}
     consents = []
     for name, answer in answers.items():

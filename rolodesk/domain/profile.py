@@ -101,7 +101,9 @@ def fold(tree: Member) -> Profile:
     """
     inside = frozenset(_ids(tree))
     folded = _fold_fields(tree, inside)
-    values = {field: entries[0] for field, entries in sorted(folded.items()) if not is_blank(entries[0].value)}
+    values = {
+        field: entries[0] for field, entries in sorted(folded.items()) if not is_blank(entries[0].value)
+    }
     others = {field: rest for field, entries in sorted(folded.items()) if (rest := _others(entries))}
     items = _fold_items(tree)
     lists = {field: present for field, present in items.items() if field != TAG and present}
@@ -114,6 +116,11 @@ def fold(tree: Member) -> Profile:
         phones=_addresses(points, "phone", values.get("phone")),
         members=tuple(_ids(tree)),
     )
+
+
+def sort_name(profile: Profile) -> str:
+    """What a list by name sorts a contact by: its name, else email, else phone, folded."""
+    return searchable(profile.fullname or profile.text("email") or profile.text("phone") or "")[:200]
 
 
 def search_text(profile: Profile, keys: Iterable[str]) -> str:
@@ -147,7 +154,11 @@ def _fold_fields(member: Member, inside: frozenset[ContactId]) -> dict[str, tupl
     names = {*own, *(choice.field for choice in member.choices)}.union(*(fields for _, fields in children))
     return {
         field: _decide(
-            member, field, own.get(field, ()), [(child, fields.get(field, ())) for child, fields in children], inside
+            member,
+            field,
+            own.get(field, ()),
+            [(child, fields.get(field, ())) for child, fields in children],
+            inside,
         )
         for field in names
     }
@@ -189,7 +200,10 @@ def _decide(
     first = everything[0]
     if not decided and ranked and len(ranked) > 1:
         first = structs.replace(first, reason=_reason(ranked, joined))
-    return (first, *(entry for entry in everything if not is_blank(entry.value) and entry.value != first.value))
+    return (
+        first,
+        *(entry for entry in everything if not is_blank(entry.value) and entry.value != first.value),
+    )
 
 
 def _decision(
@@ -231,7 +245,14 @@ def _reason(ranked: Sequence[Entry], joined: int) -> str:
 
 def _entry(value: Value, reason: str = "own") -> Entry:
     return Entry(
-        value.value, value.source, value.contact_id, value.by, value.at, reason, value.verified, value.generated
+        value.value,
+        value.source,
+        value.contact_id,
+        value.by,
+        value.at,
+        reason,
+        value.verified,
+        value.generated,
     )
 
 
@@ -261,7 +282,12 @@ def _fold_items(member: Member) -> dict[str, list[str]]:
 
 def _list_entry(tree: Member, field: str, items: list[str]) -> Entry:
     newest = max(
-        (value for member in _members(tree) for value in member.values if value.field == field and value.item),
+        (
+            value
+            for member in _members(tree)
+            for value in member.values
+            if value.field == field and value.item
+        ),
         key=lambda value: (value.at, value.id),
     )
     return structs.replace(_entry(newest), value=list[Json](items), reason="united")
@@ -281,16 +307,24 @@ def _points(tree: Member) -> Iterable[Point]:
 def _addresses(points: Sequence[Point], kind: str, primary: Entry | None) -> tuple[Address, ...]:
     """The distinct addresses of a kind, the primary one first, then verified ones, then in order of arrival."""
     best: dict[str, Point] = {}
-    for point in sorted((p for p in points if p.kind == kind), key=lambda p: (p.verified_at is None, p.at, p.id)):
+    for point in sorted(
+        (p for p in points if p.kind == kind), key=lambda p: (p.verified_at is None, p.at, p.id)
+    ):
         best.setdefault(point.key or point.value, point)
     shown = primary.value if primary and isinstance(primary.value, str) else ""
     key = email_key(shown) if kind == "email" and shown else shown
     addresses = [
-        Address(p.value, p.key, bool(shown) and (p.key or p.value) == (key or shown), p.verified_at is not None, p.source, p.contact_id)
+        Address(
+            p.value,
+            p.key,
+            bool(shown) and (p.key or p.value) == (key or shown),
+            p.verified_at is not None,
+            p.source,
+            p.contact_id,
+        )
         for p in best.values()
     ]
     return tuple(sorted(addresses, key=lambda address: not address.primary))
-
 
 
 class Contact(Struct, frozen=True):
@@ -319,4 +353,9 @@ class Contact(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What to call it: the full name, else email, phone, or the beginning of its id."""
-        return self.profile.fullname or self.profile.text("email") or self.profile.text("phone") or self.lead_id[:8]
+        return (
+            self.profile.fullname
+            or self.profile.text("email")
+            or self.profile.text("phone")
+            or self.lead_id[:8]
+        )

@@ -88,7 +88,15 @@ def update_user(tx: WriteTx, user: User) -> None:
     tx.run(
         "UPDATE users SET firstname = ?, lastname = ?, phone = ?, language = ?, password_hash = ?, updated_at = ?"
         " WHERE id = ?",
-        *(user.firstname, user.lastname, user.phone, user.language, user.password_hash, user.updated_at, user.id),
+        *(
+            user.firstname,
+            user.lastname,
+            user.phone,
+            user.language,
+            user.password_hash,
+            user.updated_at,
+            user.id,
+        ),
     )
 
 

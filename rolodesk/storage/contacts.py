@@ -42,7 +42,15 @@ def add(tx: WriteTx, project_id: ProjectId, contact: Contact, listed: bool = Tru
         "INSERT INTO contacts (no, project_id, id, lead_id, status, merged_into, root_id, version, attributes,"
         " created_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (project_id, lead_id) DO NOTHING",
-        *(contact.no, project_id, contact.id, contact.lead_id, contact.status, contact.merged_into, contact.root_id),
+        *(
+            contact.no,
+            project_id,
+            contact.id,
+            contact.lead_id,
+            contact.status,
+            contact.merged_into,
+            contact.root_id,
+        ),
         *(contact.version, to_text_or_none(contact.attributes), contact.created_by, contact.created_at),
         contact.updated_at,
     )
@@ -81,7 +89,9 @@ def get(tx: ReadTx, project_id: ProjectId, contact_id: str) -> Contact | None:
 
 
 def by_lead_id(tx: ReadTx, project_id: ProjectId, lead_id: str) -> Contact | None:
-    row = tx.one(f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.lead_id = ?", project_id, lead_id)
+    row = tx.one(
+        f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.lead_id = ?", project_id, lead_id
+    )
     return contact_from_row(row) if row else None
 
 
@@ -90,7 +100,9 @@ def by_ids(tx: ReadTx, project_id: ProjectId, ids: Sequence[ContactId]) -> dict[
     if not ids:
         return {}
     marks = ", ".join("?" * len(ids))
-    rows = tx.all(f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.id IN ({marks})", project_id, *ids)
+    rows = tx.all(
+        f"SELECT {COLUMNS} FROM {FROM} WHERE c.project_id = ? AND c.id IN ({marks})", project_id, *ids
+    )
     return {row["id"]: contact_from_row(row) for row in rows}
 
 
@@ -152,7 +164,13 @@ def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
 
 
 def write_profile(
-    tx: WriteTx, project_id: ProjectId, root_id: ContactId, profile: Profile, sort_name: str, text: str, now: int
+    tx: WriteTx,
+    project_id: ProjectId,
+    root_id: ContactId,
+    profile: Profile,
+    sort_name: str,
+    text: str,
+    now: int,
 ) -> None:
     """Keep a root's folded profile, its list columns, tags and search text; its version goes up."""
     before = tx.one(
@@ -163,7 +181,13 @@ def write_profile(
     tx.run(
         "UPDATE contacts SET profile = ?, fullname = ?, email = ?, phone = ?, company = ?, sort_name = ?,"
         " search_text = ?, version = version + 1, updated_at = ? WHERE project_id = ? AND id = ?",
-        *(to_text(profile), profile.fullname, profile.text("email"), profile.text("phone"), profile.text("company")),
+        *(
+            to_text(profile),
+            profile.fullname,
+            profile.text("email"),
+            profile.text("phone"),
+            profile.text("company"),
+        ),
         *(sort_name, text, now, project_id, root_id),
     )
     if before["search_text"] != text:
@@ -171,7 +195,10 @@ def write_profile(
     old, new = set(_profile.decode(before["profile"]).tags), set(profile.tags)
     for tag in sorted(old - new):
         tx.run(
-            "DELETE FROM contact_tags WHERE project_id = ? AND tag = ? AND contact_id = ?", project_id, tag, root_id
+            "DELETE FROM contact_tags WHERE project_id = ? AND tag = ? AND contact_id = ?",
+            project_id,
+            tag,
+            root_id,
         )
     for tag in sorted(new - old):
         tx.run(
@@ -180,14 +207,19 @@ def write_profile(
         )
 
 
-def write_status(tx: WriteTx, project_id: ProjectId, root_id: ContactId, old: int, new: int, now: int) -> None:
+def write_status(
+    tx: WriteTx, project_id: ProjectId, root_id: ContactId, old: int, new: int, now: int
+) -> None:
     """Move a root between the lists of two statuses."""
     tx.run(
         "UPDATE contacts SET status = ?, version = version + 1, updated_at = ? WHERE project_id = ? AND id = ?",
         *(new, now, project_id, root_id),
     )
     tx.run(
-        "UPDATE contact_activity SET listed = ? WHERE project_id = ? AND contact_id = ?", new, project_id, root_id
+        "UPDATE contact_activity SET listed = ? WHERE project_id = ? AND contact_id = ?",
+        new,
+        project_id,
+        root_id,
     )
     count(tx, project_id, old, -1)
     count(tx, project_id, new, 1)
@@ -245,7 +277,15 @@ def add_value(tx: WriteTx, project_id: ProjectId, value: Value) -> None:
     tx.run(
         "INSERT INTO contact_values (project_id, contact_id, id, field, item, value, source, by_id, at, identity_id,"
         " basis_id, generated, verified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(project_id, value.contact_id, value.id, value.field, value.item, to_text(value.value), value.source.value),
+        *(
+            project_id,
+            value.contact_id,
+            value.id,
+            value.field,
+            value.item,
+            to_text(value.value),
+            value.source.value,
+        ),
         *(value.by, value.at, value.identity_id, value.basis_id, int(value.generated), int(value.verified)),
     )
 
@@ -292,7 +332,9 @@ def add_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
         )
 
 
-def remove_points(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, kind: str, key: str, now: int) -> int:
+def remove_points(
+    tx: WriteTx, project_id: ProjectId, contact_id: ContactId, kind: str, key: str, now: int
+) -> int:
     """Take an address off a contact; the row stays as history. How many rows there were."""
     return tx.run(
         "UPDATE contact_points SET removed_at = ? WHERE project_id = ? AND contact_id = ? AND kind = ?"
@@ -314,7 +356,17 @@ def add_consent(
     tx.run(
         "INSERT INTO consents (project_id, contact_id, id, identity_id, name, text, agreed, page, at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(project_id, contact_id, consent_id, identity_id, consent.name, consent.text, int(consent.agreed), page, at),
+        *(
+            project_id,
+            contact_id,
+            consent_id,
+            identity_id,
+            consent.name,
+            consent.text,
+            int(consent.agreed),
+            page,
+            at,
+        ),
     )
 
 
@@ -364,7 +416,15 @@ def delete_note(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, note_
 def contact_from_row(row: Row) -> Contact:
     """A row with COLUMNS as a contact."""
     return Contact(
-        *(row["no"], row["id"], row["lead_id"], row["status"], row["merged_into"], row["root_id"], row["version"]),
+        *(
+            row["no"],
+            row["id"],
+            row["lead_id"],
+            row["status"],
+            row["merged_into"],
+            row["root_id"],
+            row["version"],
+        ),
         _profile.decode(row["profile"]),
         None if row["attributes"] is None else object_from_text(row["attributes"]),
         *(row["created_by"], row["created_at"], row["updated_at"], row["first_seen"], row["last_seen"]),
@@ -374,13 +434,35 @@ def contact_from_row(row: Row) -> Contact:
 
 def _value(row: Row) -> Value:
     return Value(
-        *(row["id"], row["contact_id"], row["field"], row["item"], from_text(row["value"]), Source(row["source"])),
-        *(row["by_id"], row["at"], row["identity_id"], row["basis_id"], bool(row["generated"]), bool(row["verified"])),
+        *(
+            row["id"],
+            row["contact_id"],
+            row["field"],
+            row["item"],
+            from_text(row["value"]),
+            Source(row["source"]),
+        ),
+        *(
+            row["by_id"],
+            row["at"],
+            row["identity_id"],
+            row["basis_id"],
+            bool(row["generated"]),
+            bool(row["verified"]),
+        ),
     )
 
 
 def _point(row: Row) -> Point:
     return Point(
-        *(row["id"], row["contact_id"], row["kind"], row["value"], row["key"], Source(row["source"]), row["by_id"]),
+        *(
+            row["id"],
+            row["contact_id"],
+            row["kind"],
+            row["value"],
+            row["key"],
+            Source(row["source"]),
+            row["by_id"],
+        ),
         *(row["at"], row["identity_id"], row["verified_at"]),
     )

@@ -61,7 +61,9 @@ def add(tx: WriteTx, project_id: ProjectId, conversation: Conversation) -> bool:
 
 def by_request_id(tx: ReadTx, project_id: ProjectId, request_id: str) -> Conversation | None:
     """The conversation with its participants."""
-    row = tx.one("SELECT * FROM conversations WHERE project_id = ? AND request_id = ?", project_id, request_id)
+    row = tx.one(
+        "SELECT * FROM conversations WHERE project_id = ? AND request_id = ?", project_id, request_id
+    )
     return _with_participants(tx, project_id, [row])[0] if row else None
 
 
@@ -71,7 +73,9 @@ def get(tx: ReadTx, project_id: ProjectId, conversation_id: str) -> Conversation
     return _with_participants(tx, project_id, [row])[0] if row else None
 
 
-def by_ids(tx: ReadTx, project_id: ProjectId, ids: Sequence[ConversationId]) -> dict[ConversationId, Conversation]:
+def by_ids(
+    tx: ReadTx, project_id: ProjectId, ids: Sequence[ConversationId]
+) -> dict[ConversationId, Conversation]:
     """Those of the ids that are there, by id."""
     if not ids:
         return {}
@@ -203,7 +207,9 @@ def _shared(project_id: ProjectId, wanted: Wanted) -> tuple[list[str], list[Any]
     if wanted.rated is not None:
         conditions.append(f"v.rating IS {'NOT ' if wanted.rated else ''}NULL")
     if wanted.text is not None:
-        pattern = "%" + wanted.text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        pattern = (
+            "%" + wanted.text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        )
         conditions.append(
             "(lower(v.first_text) LIKE ? ESCAPE '\\' OR lower(v.subject) LIKE ? ESCAPE '\\'"
             " OR h.search_text LIKE ? ESCAPE '\\')"
@@ -246,7 +252,13 @@ def write(tx: WriteTx, project_id: ProjectId, conversation: Conversation) -> Non
         " waiting_since = ?, first_response_at = ?, assigned_at = ?, closed_at = ?, closed_by = ?, updated_at = ?"
         " WHERE project_id = ? AND id = ?",
         *(c.status, c.department_id, c.subject, c.first_text, c.priority, c.language, c.source_page),
-        *(to_text_or_none(c.attributes), to_text_or_none(c.location), c.rating, c.rating_message, c.waiting_since),
+        *(
+            to_text_or_none(c.attributes),
+            to_text_or_none(c.location),
+            c.rating,
+            c.rating_message,
+            c.waiting_since,
+        ),
         *(c.first_response_at, c.assigned_at, c.closed_at, c.closed_by, c.updated_at, project_id, c.id),
     )
 
@@ -259,7 +271,18 @@ def add_message(tx: WriteTx, project_id: ProjectId, conversation: Conversation, 
         "INSERT INTO messages (project_id, conversation_id, number, id, client_id, sender_kind, sender_id,"
         " sender_name, type, text, attributes, metadata, language, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(project_id, c.id, m.number, m.id, m.client_id, m.sender_kind, m.sender_id, m.sender_name, m.type, m.text),
+        *(
+            project_id,
+            c.id,
+            m.number,
+            m.id,
+            m.client_id,
+            m.sender_kind,
+            m.sender_id,
+            m.sender_name,
+            m.type,
+            m.text,
+        ),
         *(to_text_or_none(m.attributes), to_text_or_none(m.metadata), m.language, m.created_at),
     )
     tx.run(
@@ -313,7 +336,9 @@ def messages_by_ids(
     return {row["id"]: (row["conversation_id"], _message_of(row)) for row in rows}
 
 
-def seen(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId, by_team: bool, number: int) -> None:
+def seen(
+    tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId, by_team: bool, number: int
+) -> None:
     """Everything up to a message's number has been seen by the visitor or by the team."""
     column = "team_seen" if by_team else "visitor_seen"
     tx.run(
@@ -349,7 +374,9 @@ def add_participant(
     )
 
 
-def remove_participant(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId, user_id: str) -> bool:
+def remove_participant(
+    tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId, user_id: str
+) -> bool:
     """Whether the user was there."""
     return bool(
         tx.run(
@@ -384,7 +411,9 @@ def notes(
     tx: ReadTx, project_id: ProjectId, ids: Sequence[ConversationId]
 ) -> dict[ConversationId, list[Note]]:
     """The notes of each conversation, oldest first."""
-    rows = _of_each(tx, project_id, ids, "conversation_notes", "AND deleted_at IS NULL ORDER BY created_at, id")
+    rows = _of_each(
+        tx, project_id, ids, "conversation_notes", "AND deleted_at IS NULL ORDER BY created_at, id"
+    )
     found: dict[ConversationId, list[Note]] = {}
     for r in rows:
         note = Note(r["id"], r["text"], r["created_by"], r["created_at"], r["updated_at"])
@@ -393,7 +422,12 @@ def notes(
 
 
 def add_tag(
-    tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId, tag: ConversationTag, by: str, at: int
+    tx: WriteTx,
+    project_id: ProjectId,
+    conversation_id: ConversationId,
+    tag: ConversationTag,
+    by: str,
+    at: int,
 ) -> bool:
     """Whether the conversation had no such tag."""
     return bool(
@@ -429,7 +463,9 @@ def tags(
 def delete(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> None:
     """The conversation with everything in it, for good."""
     for table in ("messages", "participants", "conversation_notes", "conversation_tags"):
-        tx.run(f"DELETE FROM {table} WHERE project_id = ? AND conversation_id = ?", project_id, conversation_id)
+        tx.run(
+            f"DELETE FROM {table} WHERE project_id = ? AND conversation_id = ?", project_id, conversation_id
+        )
     tx.run("DELETE FROM conversations WHERE project_id = ? AND id = ?", project_id, conversation_id)
 
 
@@ -440,7 +476,9 @@ def _of_each(
         return []
     marks = ", ".join("?" * len(ids))
     return tx.all(
-        f"SELECT * FROM {table} WHERE project_id = ? AND conversation_id IN ({marks}) {rest}", project_id, *ids
+        f"SELECT * FROM {table} WHERE project_id = ? AND conversation_id IN ({marks}) {rest}",
+        project_id,
+        *ids,
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any, ParamSpec, TypeAlias, TypeVar
-
-import yoyo
 
 from rolodesk.domain.events import Event
 from rolodesk.domain.ids import ProjectId
@@ -17,13 +15,17 @@ from rolodesk.storage.dialect import (
     Connection,
     Contention,
     Dialect,
+    Migrator,
     Unavailable,
     Unique,
-    migration_target,
     open_dialect,
+    open_migrator,
 )
 
-__all__ = ["Contention", "Database", "ReadTx", "Row", "Unavailable", "Unique", "WriteTx", "migrate", "retried"]
+__all__ = [
+    *("Contention", "Database", "ReadTx", "Row", "Unavailable", "Unique", "WriteTx"),
+    *("migrate", "pending_migrations", "retried"),
+]
 
 Row: TypeAlias = Mapping[str, Any]
 P = ParamSpec("P")
@@ -65,16 +67,14 @@ class WriteTx(ReadTx):
         """Keep the search index beside the contact's row: `old` what it held, `new` what it holds now."""
         self.dialect.index_text(self._connection, no, old, new)
 
-    def passing(self, text: str) -> None:
-        """Hand a passing thing, not kept, to the other server processes."""
-        self.dialect.passing(self._connection, text)
-
     def number_events(self) -> int:
         """Write the remembered events under the project's next numbers; the last number. The counter is taken here
         and nowhere else, at the end, since every transaction of the project waits for it until the commit."""
         count = len(self.events)
         row = self.one(
-            "UPDATE event_counters SET last = last + ? WHERE project_id = ? RETURNING last", count, self.project_id
+            "UPDATE event_counters SET last = last + ? WHERE project_id = ? RETURNING last",
+            count,
+            self.project_id,
         )
         if row is None:
             raise LookupError(f"project {self.project_id} has no event counter")
@@ -83,7 +83,16 @@ class WriteTx(ReadTx):
             self.run(
                 "INSERT INTO events (project_id, number, name, at, actor_kind, actor_id, contact_id, root_id,"
                 " identity_id, conversation_id, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                *(self.project_id, number, event.name.value, at, kind, actor_id, event.contact_id, event.root_id),
+                *(
+                    self.project_id,
+                    number,
+                    event.name.value,
+                    at,
+                    kind,
+                    actor_id,
+                    event.contact_id,
+                    event.root_id,
+                ),
                 *(event.identity_id, event.conversation_id, event.subject_id, ",".join(event.fields) or None),
             )
         self.dialect.wake(self._connection, str(self.project_id), last)
@@ -117,6 +126,11 @@ class Database:
             for told in self.committed:
                 told(project_id, last)
 
+    def passing(self, text: str) -> None:
+        """Hand a passing thing, not kept, to the other server processes."""
+        with self.dialect.writing() as connection:
+            self.dialect.passing(connection, text)
+
     def close(self) -> None:
         self.dialect.close()
 
@@ -136,49 +150,35 @@ def retried(verb: Callable[P, T]) -> Callable[P, T]:
     return again
 
 
-def migrate(url: str) -> Sequence[str]:
-    """Bring the database to this release's schema; the names of the migrations applied.
+def migrate(url: str) -> list[str]:
+    """Bring the database to this release's schema; the names of the migrations applied now.
 
     Raises Unavailable if it cannot be reached or has a newer schema.
     """
-    backend, migrations = _open_migrations(url)
+    migrator = open_migrator(url)
     try:
-        _refuse_newer(backend, migrations)
-        with backend.lock():
-            pending = backend.to_apply(migrations)
-            names = [migration.id for migration in pending]
-            backend.apply_migrations(pending)
+        wanted = _pending(migrator)
+        return [name for name, sql in wanted if migrator.apply(name, sql, time.time_ns() // 1_000_000)]
     finally:
-        backend.connection.close()
-    return names
+        migrator.close()
 
 
-def pending_migrations(url: str) -> Sequence[str]:
+def pending_migrations(url: str) -> list[str]:
     """The migrations that the database lacks. Raises Unavailable like `migrate`."""
-    backend, migrations = _open_migrations(url)
+    migrator = open_migrator(url)
     try:
-        _refuse_newer(backend, migrations)
-        return [migration.id for migration in backend.to_apply(migrations)]
+        return [name for name, _ in _pending(migrator)]
     finally:
-        backend.connection.close()
+        migrator.close()
 
 
-def _open_migrations(url: str) -> tuple[Any, Any]:
-    target, folder = migration_target(url)
-    files = resources.files("rolodesk.storage") / "migrations" / folder
-    try:
-        backend = yoyo.get_backend(target)
-    except Exception as error:
-        raise Unavailable(f"cannot reach the database: {str(error).strip()}") from error
-    return backend, yoyo.read_migrations(str(files))
-
-
-def _refuse_newer(backend: Any, migrations: Any) -> None:
-    known = {migration.hash for migration in migrations}
-    backend.ensure_internal_schema_updated()
-    newer = [applied for applied in backend.get_applied_migration_hashes() if applied not in known]
-    if newer:
+def _pending(migrator: Migrator) -> list[tuple[str, str]]:
+    files = (resources.files("rolodesk.storage") / "migrations" / migrator.folder).iterdir()
+    known = {file.name.removesuffix(".sql"): file for file in files if file.name.endswith(".sql")}
+    applied = set(migrator.applied())
+    if newer := sorted(applied - known.keys()):
         raise Unavailable(
-            "the database was migrated by a newer release of Rolodesk than this one; install that release, or "
-            "restore a backup made before"
+            f"the database has a newer schema than this release of Rolodesk knows ({newer[-1]}): install the newer"
+            " release, or restore a backup made before it"
         )
+    return [(name, known[name].read_text()) for name in sorted(known.keys() - applied)]

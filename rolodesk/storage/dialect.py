@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import queue
 import re
 import sqlite3
@@ -42,7 +43,8 @@ class Connection(Protocol):
 class Dialect(Protocol):
     """What differs between the databases, behind names of what is meant."""
 
-    name: str
+    one_process: bool
+    """Whether one server process alone serves the database."""
     lock_rows: str
     """Appended to a SELECT of rows that this transaction is going to change."""
 
@@ -80,24 +82,137 @@ def sqlite_path(url: str) -> Path:
     parts = urlsplit(url)
     path = unquote(parts.path)[1:]
     if parts.netloc or not path or path == ":memory:":
-        raise Unavailable("the SQLite URL must name a file, as sqlite:///rolodesk.db or sqlite:////var/lib/rolodesk.db")
+        raise Unavailable(
+            "the SQLite URL must name a file, as sqlite:///rolodesk.db or sqlite:////var/lib/rolodesk.db"
+        )
     return Path(path).absolute()
 
 
-def migration_target(url: str) -> tuple[str, str]:
-    """The URL for the migration tool and the folder of the migrations that suit the database."""
+def database_file(url: str) -> Path | None:
+    """The file of a database that is one."""
+    return sqlite_path(url) if is_single_process(url) else None
+
+
+def absolute_url(url: str) -> str:
+    """The same database by a URL that holds in any folder."""
+    file = database_file(url)
+    return url if file is None else f"sqlite:///{file}"
+
+
+@contextmanager
+def server_lock(url: str) -> Iterator[None]:
+    """Be the one server of a database that has room for one. Raises Unavailable if another is.
+
+    The lock is the operating system's: it ends with the process, however that ends, and commands do not take it.
+    """
+    file = database_file(url)
+    if file is None:
+        yield
+        return
+    with file.with_name(file.name + ".lock").open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Unavailable(f"another server is running on {file}") from error
+        yield
+
+
+class Migrator(Protocol):
+    """Applies the migrations of one folder, one at a time and each whole."""
+
+    folder: str
+
+    def applied(self) -> list[str]: ...
+    def apply(self, name: str, sql: str, at: int) -> bool: ...
+    def close(self) -> None: ...
+
+
+MIGRATIONS_TABLE = (
+    "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)"
+)
+
+
+def open_migrator(url: str) -> Migrator:
+    """The migrator that a URL names; an SQLite file is made. Raises Unavailable."""
     if is_single_process(url):
-        path = sqlite_path(url)
+        return SqliteMigrator(sqlite_path(url))
+    open_scheme = url.split(":", 1)[0]
+    if open_scheme not in ("postgresql", "postgres"):
+        raise Unavailable(f"the database URL must begin with sqlite:/// or postgresql://, not {open_scheme}:")
+    return PostgresMigrator(url)
+
+
+class SqliteMigrator:
+    """Migrations of one file, whose own write lock lets one migrator in at a time."""
+
+    folder = "sqlite"
+
+    def __init__(self, path: Path) -> None:
         if not path.parent.is_dir():
             raise Unavailable(f"the folder of the database does not exist: {path.parent}")
-        return f"sqlite:///{path}", "sqlite"
-    return re.sub(r"^postgres(ql)?:", "postgresql+psycopg:", url), "postgresql"
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(MIGRATIONS_TABLE)
+        except sqlite3.Error as error:
+            raise Unavailable(f"cannot open {path}: {error}") from error
+
+    def applied(self) -> list[str]:
+        return [
+            row[0] for row in self._connection.execute("SELECT name FROM schema_migrations ORDER BY name")
+        ]
+
+    def apply(self, name: str, sql: str, at: int) -> bool:
+        """Whether it was still to be applied: the row comes first, so that the second of two finds it there."""
+        try:
+            self._connection.executescript(
+                f"BEGIN IMMEDIATE; INSERT INTO schema_migrations (name, applied_at) VALUES ('{name}', {at});\n"
+                f"{sql}\nCOMMIT;"
+            )
+        except sqlite3.IntegrityError:
+            self._connection.execute("ROLLBACK")
+            return False
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class PostgresMigrator:
+    """Migrations of a database, one migrator at a time by an advisory lock that ends with the connection."""
+
+    folder = "postgresql"
+    lock = 7_265_476_401
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
+            self._connection.execute("SELECT pg_advisory_lock(%s)", (self.lock,))
+            self._connection.execute(MIGRATIONS_TABLE)
+        except psycopg.Error as error:
+            raise Unavailable(f"cannot use the PostgreSQL database: {str(error).strip()}") from error
+
+    def applied(self) -> list[str]:
+        return [
+            row[0] for row in self._connection.execute("SELECT name FROM schema_migrations ORDER BY name")
+        ]
+
+    def apply(self, name: str, sql: str, at: int) -> bool:
+        with self._connection.transaction():
+            self._connection.execute(sql.encode())
+            self._connection.execute(
+                "INSERT INTO schema_migrations (name, applied_at) VALUES (%s, %s)", (name, at)
+            )
+        return True
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 class Sqlite:
     """One file, any number of readers, one writer at a time."""
 
-    name = "sqlite"
+    one_process = True
     lock_rows = ""
 
     def __init__(self, path: Path, readers: int) -> None:
@@ -120,7 +235,12 @@ class Sqlite:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             # FULL: what was acknowledged is on the disk, also when the power fails.
-            for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "cache_size = -32768"):
+            for pragma in (
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+                "cache_size = -32768",
+            ):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("PRAGMA mmap_size = 1073741824")
         except sqlite3.Error as error:
@@ -199,7 +319,8 @@ class Sqlite:
         """Keep the full-text index beside a changed row: it has no content of its own to compare with."""
         if old is not None:
             connection.execute(
-                "INSERT INTO contact_search (contact_search, rowid, search_text) VALUES ('delete', ?, ?)", (no, old)
+                "INSERT INTO contact_search (contact_search, rowid, search_text) VALUES ('delete', ?, ?)",
+                (no, old),
             )
         if new is not None:
             connection.execute("INSERT INTO contact_search (rowid, search_text) VALUES (?, ?)", (no, new))
@@ -241,7 +362,7 @@ def _translated_lite() -> Iterator[None]:
 class Postgres:
     """Any number of processes."""
 
-    name = "postgresql"
+    one_process = False
     # NO KEY: rows that only refer to the locked one (a new identity, a new conversation) need not wait.
     lock_rows = " FOR NO KEY UPDATE"
 

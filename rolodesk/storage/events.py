@@ -22,7 +22,10 @@ def last(tx: ReadTx, project_id: ProjectId) -> int:
 def after(tx: ReadTx, project_id: ProjectId, number: int, limit: int) -> list[RecordedEvent]:
     """The events after a number, in order."""
     rows = tx.all(
-        "SELECT * FROM events WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?", project_id, number, limit
+        "SELECT * FROM events WHERE project_id = ? AND number > ? ORDER BY number LIMIT ?",
+        project_id,
+        number,
+        limit,
     )
     return [_recorded(row) for row in rows]
 

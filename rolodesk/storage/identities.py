@@ -27,13 +27,22 @@ def add(tx: WriteTx, project_id: ProjectId, identity: Identity) -> bool:
         tx.run(
             "INSERT INTO identities (project_id, id, kind, key, contact_id, verified_at, blocked_at, first_seen,"
             " last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id, kind, key) DO NOTHING",
-            *(project_id, identity.id, identity.kind, identity.key, identity.contact_id, identity.verified_at),
+            *(
+                project_id,
+                identity.id,
+                identity.kind,
+                identity.key,
+                identity.contact_id,
+                identity.verified_at,
+            ),
             *(identity.blocked_at, identity.first_seen, identity.last_seen),
         )
     )
 
 
-def claim(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, kind: str, verified_at: int | None) -> None:
+def claim(
+    tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, kind: str, verified_at: int | None
+) -> None:
     """A typed-in identity becomes the visitor's that has come with its key."""
     tx.run(
         "UPDATE identities SET kind = ?, verified_at = coalesce(verified_at, ?) WHERE project_id = ? AND id = ?",
@@ -41,7 +50,9 @@ def claim(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, kind: str
     )
 
 
-def seen(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, at: int, new_conversations: int) -> None:
+def seen(
+    tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, at: int, new_conversations: int
+) -> None:
     """A message has come from it."""
     tx.run(
         "UPDATE identities SET last_seen = ?, conversations = conversations + ? WHERE project_id = ? AND id = ?",
@@ -51,10 +62,14 @@ def seen(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, at: int, n
 
 def block(tx: WriteTx, project_id: ProjectId, identity_id: str, at: int | None) -> None:
     """Block it, or let it in again with None."""
-    tx.run("UPDATE identities SET blocked_at = ? WHERE project_id = ? AND id = ?", at, project_id, identity_id)
+    tx.run(
+        "UPDATE identities SET blocked_at = ? WHERE project_id = ? AND id = ?", at, project_id, identity_id
+    )
 
 
-def of_roots(tx: ReadTx, project_id: ProjectId, roots: Sequence[ContactId]) -> dict[ContactId, list[Identity]]:
+def of_roots(
+    tx: ReadTx, project_id: ProjectId, roots: Sequence[ContactId]
+) -> dict[ContactId, list[Identity]]:
     """All identities of the trees with these roots, oldest first."""
     if not roots:
         return {}
@@ -87,6 +102,20 @@ def revoked_before(tx: ReadTx, project_id: ProjectId, key: str) -> int:
     """Up to when issued tokens of that key are void, 0 if none is."""
     row = tx.one("SELECT before FROM revocations WHERE project_id = ? AND key = ?", project_id, key)
     return row["before"] if row else 0
+
+
+def use_ticket(tx: WriteTx, project_id: ProjectId, ticket: str, at: int, forget_before: int) -> bool:
+    """Whether a one-time ticket is used for the first time; used ones of before `forget_before` are forgotten."""
+    tx.run(
+        "DELETE FROM revocations WHERE project_id = ? AND key >= 'ticket:' AND key < 'ticket;' AND before < ?",
+        *(project_id, forget_before),
+    )
+    return bool(
+        tx.run(
+            "INSERT INTO revocations (project_id, key, before) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            *(project_id, f"ticket:{ticket}", at),
+        )
+    )
 
 
 def _identity(row: Row) -> Identity:

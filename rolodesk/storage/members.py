@@ -66,7 +66,9 @@ def add(
 
 def of_user(tx: ReadTx, project_id: ProjectId, user_id: UserId) -> Member | None:
     """The user's active membership."""
-    row = tx.one(f"{_SELECT} WHERE m.project_id = ? AND m.user_id = ? AND m.status = 'active'", project_id, user_id)
+    row = tx.one(
+        f"{_SELECT} WHERE m.project_id = ? AND m.user_id = ? AND m.status = 'active'", project_id, user_id
+    )
     return _member(row) if row else None
 
 
@@ -77,13 +79,17 @@ def all_of_user(tx: ReadTx, user_id: UserId) -> list[Member]:
 
 def get(tx: ReadTx, project_id: ProjectId, member_id: str) -> Member | None:
     """An active membership by its own id."""
-    row = tx.one(f"{_SELECT} WHERE m.project_id = ? AND m.id = ? AND m.status = 'active'", project_id, member_id)
+    row = tx.one(
+        f"{_SELECT} WHERE m.project_id = ? AND m.id = ? AND m.status = 'active'", project_id, member_id
+    )
     return _member(row) if row else None
 
 
 def of_project(tx: ReadTx, project_id: ProjectId) -> list[Member]:
     """The active team, oldest membership first."""
-    rows = tx.all(f"{_SELECT} WHERE m.project_id = ? AND m.status = 'active' ORDER BY m.created_at, m.id", project_id)
+    rows = tx.all(
+        f"{_SELECT} WHERE m.project_id = ? AND m.status = 'active' ORDER BY m.created_at, m.id", project_id
+    )
     return [_member(row) for row in rows]
 
 
@@ -129,7 +135,9 @@ def open_invitations(tx: ReadTx, project_id: ProjectId, now: int) -> list[Invita
     return [_invitation(row) for row in rows]
 
 
-def accept_invitation(tx: WriteTx, project_id: ProjectId, invitation_id: str, user_id: UserId, now: int) -> bool:
+def accept_invitation(
+    tx: WriteTx, project_id: ProjectId, invitation_id: str, user_id: UserId, now: int
+) -> bool:
     """Whether it was still there to be accepted: of two at once one wins."""
     return bool(
         tx.run(
@@ -153,14 +161,35 @@ def revoke_invitation(tx: WriteTx, project_id: ProjectId, invitation_id: str, no
 
 def _member(row: Row) -> Member:
     return Member(
-        *(row["id"], row["project_id"], row["user_id"], Role(row["role"]), row["status"], bool(row["available"])),
-        *(row["created_by"], row["created_at"], row["updated_at"], row["email"], row["firstname"], row["lastname"]),
+        *(
+            row["id"],
+            row["project_id"],
+            row["user_id"],
+            Role(row["role"]),
+            row["status"],
+            bool(row["available"]),
+        ),
+        *(
+            row["created_by"],
+            row["created_at"],
+            row["updated_at"],
+            row["email"],
+            row["firstname"],
+            row["lastname"],
+        ),
         *(row["phone"], row["user_created_at"], row["user_updated_at"]),
     )
 
 
 def _invitation(row: Row) -> Invitation:
     return Invitation(
-        *(row["id"], row["email"], Role(row["role"]), row["token_hash"], row["created_by"], row["created_at"]),
+        *(
+            row["id"],
+            row["email"],
+            Role(row["role"]),
+            row["token_hash"],
+            row["created_by"],
+            row["created_at"],
+        ),
         row["expires_at"],
     )

@@ -93,7 +93,9 @@ def update(tx: WriteTx, project: Project) -> None:
 def next_number(tx: WriteTx, project_id: ProjectId, name: str) -> int:
     """The next running number of that name; other transactions of the project wait for it until the commit."""
     row = tx.one(
-        "UPDATE sequences SET last = last + 1 WHERE project_id = ? AND name = ? RETURNING last", project_id, name
+        "UPDATE sequences SET last = last + 1 WHERE project_id = ? AND name = ? RETURNING last",
+        project_id,
+        name,
     )
     if row is None:
         raise LookupError(f"project {project_id} has no sequence {name}")

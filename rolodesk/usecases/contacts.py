@@ -28,14 +28,13 @@ from rolodesk.domain.contact import (
     clean_user_key,
     email_key,
     phone_key,
-    searchable,
 )
 from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
 from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, is_object_id
 from rolodesk.domain.json import Json, is_blank
-from rolodesk.domain.profile import Contact, Profile, fold, search_text
+from rolodesk.domain.profile import Contact, Profile, fold, search_text, sort_name
 from rolodesk.storage import accounts, contacts, events, identities, library, projects
 from rolodesk.storage.contacts import ContactNote
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
@@ -74,7 +73,9 @@ class TimelineEntry(Struct, frozen=True):
 # How a contact comes to be.
 
 
-def ensure_contact(tx: WriteTx, actor: Actor, key: str, kind: str, claims: Mapping[str, Json] | None = None) -> Home:
+def ensure_contact(
+    tx: WriteTx, actor: Actor, key: str, kind: str, claims: Mapping[str, Json] | None = None
+) -> Home:
     """The home of whoever speaks with that key, made now if there is none. Raises Conflict `key_taken`.
 
     Two at once make one contact: the database's uniqueness decides. The home and its root are locked.
@@ -105,7 +106,9 @@ def _make_home(
     contact = _new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, seen=True)
     if contact is None:
         return None
-    identity = Identity(IdentityId(new_id()), kind, key, contact.id, at if kind == "user" else None, None, at, at)
+    identity = Identity(
+        IdentityId(new_id()), kind, key, contact.id, at if kind == "user" else None, None, at, at
+    )
     if not identities.add(tx, actor.project_id, identity):
         raise Conflict("this id belongs to somebody else", "key_taken")
     events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
@@ -113,7 +116,13 @@ def _make_home(
 
 
 def _new_contact(
-    tx: WriteTx, project_id: ProjectId, lead_id: str, by: str, at: int, attributes: dict[str, Json] | None, seen: bool
+    tx: WriteTx,
+    project_id: ProjectId,
+    lead_id: str,
+    by: str,
+    at: int,
+    attributes: dict[str, Json] | None,
+    seen: bool,
 ) -> Contact | None:
     project = projects.get(tx, project_id)
     if project is None:
@@ -143,7 +152,9 @@ def take_claims(
     at = now()
     project = projects.get(tx, visitor.project_id)
     country = project.country if project else None
-    known = {definition.name: definition for definition in library.properties(tx, visitor.project_id, status=None)}
+    known = {
+        definition.name: definition for definition in library.properties(tx, visitor.project_id, status=None)
+    }
     changes, warnings = _readable_claims(visitor, said, known, country)
     _define_missing(tx, visitor, changes, known, at)
     written = [
@@ -152,7 +163,9 @@ def take_claims(
         for value in _values(tx, visitor, home, source, fields, at)
     ]
     for consent in consents:
-        contacts.add_consent(tx, visitor.project_id, home.contact_id, new_id(), home.identity.id, consent, page, at)
+        contacts.add_consent(
+            tx, visitor.project_id, home.contact_id, new_id(), home.identity.id, consent, page, at
+        )
     if written or home.made:
         refold(tx, visitor.project_id, home.root_id, at)
     if written and not home.made:
@@ -226,12 +239,22 @@ def _values(
 ) -> list[Value]:
     """The values that differ from the newest that this contact has of the same source."""
     newest: dict[str, Json] = {}
-    for value in sorted(contacts.tree(tx, actor.project_id, home.contact_id).values, key=lambda v: (v.at, v.id)):
+    for value in sorted(
+        contacts.tree(tx, actor.project_id, home.contact_id).values, key=lambda v: (v.at, v.id)
+    ):
         if value.contact_id == home.contact_id and value.source is source and not value.item:
             newest[value.field] = value.value
     return [
         Value(
-            *(new_id(), home.contact_id, "fullname" if field == "generated" else field, "", value, source, actor.id),
+            *(
+                new_id(),
+                home.contact_id,
+                "fullname" if field == "generated" else field,
+                "",
+                value,
+                source,
+                actor.id,
+            ),
             *(at, home.identity.id),
             generated=field == "generated",
             verified=source is Source.TOKEN,
@@ -274,19 +297,22 @@ def refold(tx: WriteTx, project_id: ProjectId, root_id: ContactId, at: int) -> P
     """Rebuild the profile that is kept on a root after any of its inputs has changed."""
     profile = fold(contacts.tree(tx, project_id, root_id))
     keys = contacts.keys(tx, project_id, root_id)
-    name = profile.fullname or profile.text("email") or profile.text("phone") or ""
     contacts.write_profile(
-        tx, project_id, root_id, profile, searchable(name)[:200], search_text(profile, keys), at
+        tx, project_id, root_id, profile, sort_name(profile), search_text(profile, keys), at
     )
     return profile
 
 
 def _record_update(tx: WriteTx, actor: Actor, home: Home, fields: Sequence[str], at: int) -> None:
-    event = Event(EventName.LEAD_UPDATE, home.contact_id, home.root_id, home.identity.id, fields=tuple(fields))
+    event = Event(
+        EventName.LEAD_UPDATE, home.contact_id, home.root_id, home.identity.id, fields=tuple(fields)
+    )
     events.record(tx, actor, at, event)
 
 
-def own_claims(tx: ReadTx, project_id: ProjectId, identity: Identity | None, visitor: Visitor) -> dict[str, Json]:
+def own_claims(
+    tx: ReadTx, project_id: ProjectId, identity: Identity | None, visitor: Visitor
+) -> dict[str, Json]:
     """What an identity has said of itself, with what its token says on top: all that its visitor is ever told."""
     said: dict[str, Json] = {}
     if identity is not None:
@@ -298,6 +324,16 @@ def own_claims(tx: ReadTx, project_id: ProjectId, identity: Identity | None, vis
         by_token.pop("firstname", None)
     by_token.pop("generated", None)
     return {**by_token, **said} if not visitor.verified else {**said, **by_token}
+
+
+def name_of(claims: Mapping[str, Json]) -> str | None:
+    """The name among an identity's own claims."""
+    parts = (
+        [claims.get("fullname")]
+        if claims.get("fullname")
+        else [claims.get("firstname"), claims.get("lastname")]
+    )
+    return " ".join(str(part) for part in parts if part)[:200] or None
 
 
 # What the team does.
@@ -347,7 +383,9 @@ def create(
         contact = _new_contact(tx, actor.project_id, key, actor.id, at, checked, seen=False)
         if contact is None:
             taken = contacts.by_lead_id(tx, actor.project_id, key)
-            raise Conflict("there is a contact with this lead_id", "lead_id_taken", {"_id": taken.id if taken else None})
+            raise Conflict(
+                "there is a contact with this lead_id", "lead_id_taken", {"_id": taken.id if taken else None}
+            )
         identity = Identity(IdentityId(new_id()), "manual", key, contact.id, None, None, at, at)
         if not identities.add(tx, actor.project_id, identity):
             raise Conflict("there is a contact with this lead_id", "lead_id_taken")
@@ -395,8 +433,12 @@ def update(
         changed = _put(tx, actor, contact.id, _differing(contact, values), at)
         changed += _put_addresses(tx, actor, contact.id, more, at)
         if wanted is not None:
-            changed += _put_tags(tx, actor, contact.id, [t for t in wanted if t not in contact.profile.tags], True, at)
-            changed += _put_tags(tx, actor, contact.id, [t for t in contact.profile.tags if t not in wanted], False, at)
+            changed += _put_tags(
+                tx, actor, contact.id, [t for t in wanted if t not in contact.profile.tags], True, at
+            )
+            changed += _put_tags(
+                tx, actor, contact.id, [t for t in contact.profile.tags if t not in wanted], False, at
+            )
         if attributes is not None:
             whole = {**(contact.attributes or {}), **attributes} if merge_attributes else dict(attributes)
             contacts.write_attributes(tx, actor.project_id, contact.id, _checked_attributes(whole), at)
@@ -558,7 +600,11 @@ def timeline(db: Database, actor: Actor, contact_id: str, limit: int = HISTORY) 
     require(actor, Permission.VIEW_CONTACTS)
     with db.read() as tx:
         root = _view(tx, actor.project_id, contact_id).contact.id
-        happened = [e for e in events.of_contact(tx, actor.project_id, root, limit) if e.event.name != "message.create"]
+        happened = [
+            e
+            for e in events.of_contact(tx, actor.project_id, root, limit)
+            if e.event.name != "message.create"
+        ]
         history = contacts.history(tx, actor.project_id, root, limit * 4)
         people = accounts.users_by_id(tx, list({e.actor_id for e in happened if e.actor_kind == "agent"}))  # type: ignore[arg-type]
     changes = _changes(history)
@@ -579,7 +625,10 @@ def _changes(history: Sequence[Value]) -> dict[tuple[str, int], list[tuple[str, 
     for value in sorted(history, key=lambda value: (value.at, value.id)):
         place = (value.contact_id, value.field, value.item)
         if value.field == TAG:
-            change: tuple[str, Json, Json] = (TAG, *((None, value.item) if value.value is True else (value.item, None)))
+            change: tuple[str, Json, Json] = (
+                TAG,
+                *((None, value.item) if value.value is True else (value.item, None)),
+            )
         else:
             change = (value.field, before.get(place), value.value)
         before[place] = value.value
@@ -598,7 +647,9 @@ def _locked(tx: WriteTx, project_id: ProjectId, contact_id: str) -> Contact:
     if contact is None:
         raise NotFound()
     if contact.merged_into is not None:
-        raise Conflict("this contact has been merged into another", "contact_merged", {"merged_into": contact.root_id})
+        raise Conflict(
+            "this contact has been merged into another", "contact_merged", {"merged_into": contact.root_id}
+        )
     return contact
 
 
@@ -608,7 +659,11 @@ def _country(tx: ReadTx, project_id: ProjectId) -> str | None:
 
 
 def _checked(
-    tx: ReadTx, project_id: ProjectId, fields: Mapping[str, Json], properties: Mapping[str, Json], country: str | None
+    tx: ReadTx,
+    project_id: ProjectId,
+    fields: Mapping[str, Json],
+    properties: Mapping[str, Json],
+    country: str | None,
 ) -> dict[str, Json]:
     """Fields and properties, cleaned, under one roof. Raises Invalid naming every wrong one."""
     values, problems = {}, []
@@ -622,7 +677,11 @@ def _checked(
     for name, value in properties.items():
         try:
             if not isinstance(name, str) or not (name in known or _usable_name(name)):
-                raise Invalid(Problem("is no property's name: letters, digits and _, at most 64", PROPERTY + str(name)[:80]))
+                raise Invalid(
+                    Problem(
+                        "is no property's name: letters, digits and _, at most 64", PROPERTY + str(name)[:80]
+                    )
+                )
             values[PROPERTY + name] = clean_property(known.get(name), name, value)
         except Invalid as wrong:
             problems += wrong.problems
@@ -645,7 +704,9 @@ def _put(tx: WriteTx, actor: Agent, contact_id: ContactId, values: Mapping[str, 
     """Write values of the team on a root; the fields written."""
     country = _country(tx, actor.project_id)
     for field, value in values.items():
-        if isinstance(value, list) or (field.startswith(PROPERTY) and _has_items(tx, actor.project_id, contact_id, field)):
+        if isinstance(value, list) or (
+            field.startswith(PROPERTY) and _has_items(tx, actor.project_id, contact_id, field)
+        ):
             _put_items(tx, actor, contact_id, field, value if isinstance(value, list) else [], at)
             continue
         row = Value(new_id(), contact_id, field, "", value, Source.AGENT, actor.id, at)
@@ -659,19 +720,25 @@ def _has_items(tx: ReadTx, project_id: ProjectId, contact_id: ContactId, field: 
     return any(v.field == field and v.item for v in contacts.tree(tx, project_id, contact_id).values)
 
 
-def _put_items(tx: WriteTx, actor: Agent, contact_id: ContactId, field: str, items: Sequence[Json], at: int) -> None:
+def _put_items(
+    tx: WriteTx, actor: Agent, contact_id: ContactId, field: str, items: Sequence[Json], at: int
+) -> None:
     """Make a list property hold just these items: a row each for what is added and for what is removed."""
     shown = fold(contacts.tree(tx, actor.project_id, contact_id)).values.get(field)
     present = shown.value if shown and isinstance(shown.value, list) else []
     for item in items:
         if item not in present:
             contacts.add_value(
-                tx, actor.project_id, Value(new_id(), contact_id, field, str(item), True, Source.AGENT, actor.id, at)
+                tx,
+                actor.project_id,
+                Value(new_id(), contact_id, field, str(item), True, Source.AGENT, actor.id, at),
             )
     for item in present:
         if item not in items:
             contacts.add_value(
-                tx, actor.project_id, Value(new_id(), contact_id, field, str(item), False, Source.AGENT, actor.id, at)
+                tx,
+                actor.project_id,
+                Value(new_id(), contact_id, field, str(item), False, Source.AGENT, actor.id, at),
             )
 
 
@@ -685,7 +752,9 @@ def _put_tags(
     return ["tags"] if tags else []
 
 
-def _more_addresses(emails: Sequence[Json], phones: Sequence[Json], country: str | None) -> list[tuple[str, str]]:
+def _more_addresses(
+    emails: Sequence[Json], phones: Sequence[Json], country: str | None
+) -> list[tuple[str, str]]:
     """Further addresses as (kind, value), cleaned; each a text or an object with `value`."""
     found: list[tuple[str, str]] = []
     for address in emails:
@@ -711,4 +780,3 @@ def _put_addresses(
 def _updated(tx: WriteTx, actor: Agent, contact_id: ContactId, fields: Sequence[str], at: int) -> None:
     event = Event(EventName.LEAD_UPDATE, contact_id, contact_id, fields=tuple(sorted(set(fields))))
     events.record(tx, actor, at, event)
-

@@ -31,7 +31,14 @@ from rolodesk.storage import accounts, contacts, conversations, events, identiti
 from rolodesk.storage.conversations import Wanted
 from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.clock import new_id, now
-from rolodesk.usecases.contacts import KINDS_OF_VISITOR, Home, ensure_contact, own_claims, take_claims
+from rolodesk.usecases.contacts import (
+    KINDS_OF_VISITOR,
+    Home,
+    ensure_contact,
+    name_of,
+    own_claims,
+    take_claims,
+)
 
 MAX_SUBJECT = 500
 
@@ -64,7 +71,9 @@ class Posted(Struct, frozen=True):
     replayed: bool = False
 
 
-def post(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None = None) -> Posted:
+def post(
+    db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None = None
+) -> Posted:
     """Post a message; an unknown `request_id` begins a conversation, whose first message makes the contact.
 
     An agent may name a `sender` (a contact's lead_id) to begin a conversation for it. The same `client_id` twice is
@@ -110,7 +119,9 @@ def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draf
 
 
 @retried
-def open_for(db: Database, actor: Visitor | Agent, request_id: str | None, draft: Draft, sender: str | None) -> ConversationView:
+def open_for(
+    db: Database, actor: Visitor | Agent, request_id: str | None, draft: Draft, sender: str | None
+) -> ConversationView:
     """Begin a conversation without a message; an existing `request_id` answers as it stands. Raises like `post`."""
     name = check_request_id(request_id or f"support-group-{actor.project_id}-{new_id()}{new_id()[:8]}")
     check_draft(draft)
@@ -158,7 +169,9 @@ def _home_for_agent(tx: WriteTx, actor: Agent, sender: str | None) -> Home:
             take = Visitor(actor.project_id, "member", actor.user_id, {}, now())
             take_claims(tx, take, home, {"fullname": actor.name, "email": actor.email})
         return home
-    known = identities.by_key(tx, actor.project_id, sender, ("user", "anonymous", "manual", "channel", "member"))
+    known = identities.by_key(
+        tx, actor.project_id, sender, ("user", "anonymous", "manual", "channel", "member")
+    )
     if known is None:
         raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
     return ensure_contact(tx, actor, sender, known.kind)
@@ -167,7 +180,9 @@ def _home_for_agent(tx: WriteTx, actor: Agent, sender: str | None) -> Home:
 def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draft: Draft) -> Conversation:
     at = now()
     departments = projects.departments(tx, actor.project_id)
-    department = next((d for d in departments if d.id == draft.department_id), departments[0] if departments else None)
+    department = next(
+        (d for d in departments if d.id == draft.department_id), departments[0] if departments else None
+    )
     conversation = Conversation(
         id=ConversationId(new_id()),
         request_id=request_id,
@@ -227,7 +242,13 @@ def _append(
     answers = by_team and not is_own_request
     message = Message(
         *(MessageId(new_id()), before.messages + 1, "agent" if by_team else "visitor"),
-        *(actor.id if by_team else home.identity.key, _sender_name(actor, draft, by_team), draft.type, draft.text, at),
+        *(
+            actor.id if by_team else home.identity.key,
+            _sender_name(tx, actor, home, draft, by_team),
+            draft.type,
+            draft.text,
+            at,
+        ),
         *(draft.client_id, draft.attributes, draft.metadata, _short(draft.language, 20)),
     )
     after = structs.replace(
@@ -255,16 +276,20 @@ def _append(
     return message
 
 
-def _sender_name(actor: Visitor | Agent, draft: Draft, by_team: bool) -> str | None:
+def _sender_name(tx: ReadTx, actor: Visitor | Agent, home: Home, draft: Draft, by_team: bool) -> str | None:
     if by_team and isinstance(actor, Agent):
         return actor.name
     if draft.sender_name:
         return draft.sender_name[:200]
     if isinstance(actor, Visitor):
-        names = [actor.claims.get("fullname")] if actor.claims.get("fullname") else [
-            actor.claims.get("firstname"), actor.claims.get("lastname")]  # fmt: skip
-        return " ".join(str(name) for name in names if name)[:200] or None
+        claims = own_claims(tx, actor.project_id, home.identity, actor)
+        return name_of(claims) or _name_by_token(actor)
     return None
+
+
+def _name_by_token(actor: Visitor) -> str | None:
+    name = actor.claims.get("firstname")
+    return str(name)[:200] if name else None
 
 
 def _record(
@@ -272,7 +297,10 @@ def _record(
     subject: str | None = None, fields: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
     events.record(
-        tx, actor, at, Event(name, home.contact_id, home.root_id, home.identity.id, conversation, subject, fields)
+        tx,
+        actor,
+        at,
+        Event(name, home.contact_id, home.root_id, home.identity.id, conversation, subject, fields),
     )
 
 
@@ -365,6 +393,13 @@ def messages(
         return conversations.messages(tx, actor.project_id, view.conversation.id, number, limit)
 
 
+def latest_messages(db: Database, actor: Visitor | Agent, request_id: str, limit: int) -> list[Message]:
+    """The newest messages of a conversation, oldest first. Raises NotFound."""
+    with db.read() as tx:
+        view = _view_one(tx, actor, request_id)
+        return conversations.messages(tx, actor.project_id, view.conversation.id, limit=limit, last=True)
+
+
 def message(db: Database, actor: Visitor | Agent, request_id: str, message_id: str) -> Message:
     """One message. Raises NotFound."""
     with db.read() as tx:
@@ -451,8 +486,12 @@ def reopen(db: Database, actor: Visitor | Agent, request_id: str) -> Conversatio
 
         if conversation.closed:
             at = now()
-            status = ConversationStatus.ASSIGNED if conversation.participants else ConversationStatus.UNASSIGNED
-            opened = structs.replace(conversation, status=status, closed_at=None, closed_by=None, updated_at=at)
+            status = (
+                ConversationStatus.ASSIGNED if conversation.participants else ConversationStatus.UNASSIGNED
+            )
+            opened = structs.replace(
+                conversation, status=status, closed_at=None, closed_by=None, updated_at=at
+            )
             conversations.write(tx, actor.project_id, opened)
             _record(tx, actor, at, EventName.REQUEST_REOPEN, home, conversation.id)
         return _view_one(tx, actor, request_id)
@@ -488,9 +527,7 @@ def _put_participants(
     status = conversation.status
     if not conversation.closed:
         status = ConversationStatus.ASSIGNED if wanted else ConversationStatus.UNASSIGNED
-    assigned = structs.replace(
-        conversation, status=status, assigned_at=at if wanted else None, updated_at=at
-    )
+    assigned = structs.replace(conversation, status=status, assigned_at=at if wanted else None, updated_at=at)
     conversations.write(tx, actor.project_id, assigned)
     _record(tx, actor, at, EventName.REQUEST_ASSIGN, home, conversation.id, subject=",".join(wanted) or None)
 
@@ -543,13 +580,17 @@ def _changed(conversation: Conversation, changes: Mapping[str, Json]) -> Convers
         c = structs.replace(c, location=changes["location"])
     if changes.get("status") is not None:
         if changes["status"] not in (100, 200, 300):
-            raise Invalid(Problem("must be 100, 200 or 300; close and reopen have routes of their own", "status"))
+            raise Invalid(
+                Problem("must be 100, 200 or 300; close and reopen have routes of their own", "status")
+            )
         c = structs.replace(c, status=changes["status"])
     return c
 
 
 @retried
-def merge_attributes(db: Database, actor: Agent, request_id: str, attributes: Mapping[str, Json]) -> ConversationView:
+def merge_attributes(
+    db: Database, actor: Agent, request_id: str, attributes: Mapping[str, Json]
+) -> ConversationView:
     """Merge keys into the conversation's attributes, shallowly. Raises Invalid, NotFound."""
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
@@ -559,7 +600,9 @@ def merge_attributes(db: Database, actor: Agent, request_id: str, attributes: Ma
             raise Invalid(Problem("are larger than 100000 characters", "attributes"))
 
         at = now()
-        conversations.write(tx, actor.project_id, structs.replace(conversation, attributes=whole, updated_at=at))
+        conversations.write(
+            tx, actor.project_id, structs.replace(conversation, attributes=whole, updated_at=at)
+        )
         _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("attributes",))
         return _view_one(tx, actor, request_id)
 
@@ -605,7 +648,9 @@ def add_tags(db: Database, actor: Agent, request_id: str, tags: Sequence[Json]) 
         return _view_one(tx, actor, request_id)
 
 
-def _put_tags(tx: WriteTx, actor: Agent, conversation_id: ConversationId, tags: Json | Sequence[Json], at: int) -> int:
+def _put_tags(
+    tx: WriteTx, actor: Agent, conversation_id: ConversationId, tags: Json | Sequence[Json], at: int
+) -> int:
     added = 0
     for tag in tags if isinstance(tags, list | tuple) else ():
         word = clean_tag(tag.get("tag") if isinstance(tag, dict) else tag)
@@ -627,7 +672,9 @@ def remove_tag(db: Database, actor: Agent, request_id: str, tag_id: str) -> Conv
 
 
 @retried
-def rate(db: Database, actor: Visitor | Agent, request_id: str, rating: Json, text: Json = None) -> ConversationView:
+def rate(
+    db: Database, actor: Visitor | Agent, request_id: str, rating: Json, text: Json = None
+) -> ConversationView:
     """The visitor's rating, 1 to 5, with a word if it likes. Raises Invalid, NotFound."""
     stars = check_rating(rating)
     words = clean_text(text, "rating_message", 5_000)
@@ -652,7 +699,9 @@ def seen(db: Database, actor: Visitor | Agent, request_id: str, message_id: str)
         if found is None or found[0] != view.conversation.id:
             raise NotFound()
 
-        conversations.seen(tx, actor.project_id, view.conversation.id, isinstance(actor, Agent), found[1].number)
+        conversations.seen(
+            tx, actor.project_id, view.conversation.id, isinstance(actor, Agent), found[1].number
+        )
     return found[1]
 
 
@@ -686,4 +735,3 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)
     return home, conversations.lock(tx, actor.project_id, found.id)
-

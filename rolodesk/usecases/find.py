@@ -87,7 +87,9 @@ def _typed_phone(wanted: Filter, text: str, country: str | None) -> Filter:
         digits = digits[2:]
     # The national 0 stands in some countries' international form and not in others'.
     parts = [key, digits, digits.lstrip("0")]
-    return structs.replace(wanted, any_of=tuple(dict.fromkeys(p for p in parts if p and len(p) >= MIN_FRAGMENT)))
+    return structs.replace(
+        wanted, any_of=tuple(dict.fromkeys(p for p in parts if p and len(p) >= MIN_FRAGMENT))
+    )
 
 
 def by_words(wanted: Filter, text: str) -> Filter:

@@ -11,7 +11,17 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, structs
 
-from rolodesk.domain.access import Agent, Permission, Person, Role, System, Visitor, allows, may_grant, require
+from rolodesk.domain.access import (
+    Agent,
+    Permission,
+    Person,
+    Role,
+    System,
+    Visitor,
+    allows,
+    may_grant,
+    require,
+)
 from rolodesk.domain.contact import (
     FIELDS,
     MAX_PROPERTIES,
@@ -36,8 +46,23 @@ from rolodesk.usecases.sign_in import DAY, get_project
 INVITATION_TERM = 14 * DAY
 SECRET_OVERLAP = DAY
 WIDGET_SETTINGS = (
-    *("preChatForm", "preChatFormCustomFieldsEnabled", "preChatFormJson", "themeColor", "themeForegroundColor"),
-    *("align", "logoChat", "wellcomeTitle", "wellcomeMsg", "lang", "calloutTimer", "calloutTitle", "calloutMsg"),
+    *(
+        "preChatForm",
+        "preChatFormCustomFieldsEnabled",
+        "preChatFormJson",
+        "themeColor",
+        "themeForegroundColor",
+    ),
+    *(
+        "align",
+        "logoChat",
+        "wellcomeTitle",
+        "wellcomeMsg",
+        "lang",
+        "calloutTimer",
+        "calloutTitle",
+        "calloutMsg",
+    ),
     *("nativeRating", "dynamicWaitTimeReply", "onlineMsg", "officehoursMsg", "marginX", "marginY"),
 )
 
@@ -120,7 +145,11 @@ def update(
         )
 
         projects.update(tx, changed)
-        fields = tuple(n for n in ("name", "settings", "widget", "attributes") if getattr(project, n) != getattr(changed, n))
+        fields = tuple(
+            n
+            for n in ("name", "settings", "widget", "attributes")
+            if getattr(project, n) != getattr(changed, n)
+        )
         if fields:
             event = Event(EventName.PROJECT_UPDATE, subject_id=project.id, fields=fields)
             events.record(tx, actor, changed.updated_at, event)
@@ -151,7 +180,9 @@ def _checked_origins(origins: Json) -> list[Json]:
     checked: list[Json] = []
     for origin in origins:
         if not isinstance(origin, str) or not is_web_address(origin):
-            raise Invalid(Problem("must be addresses like https://www.example.com", "settings.allowed_origins"))
+            raise Invalid(
+                Problem("must be addresses like https://www.example.com", "settings.allowed_origins")
+            )
         parts = urlsplit(origin)
         checked.append(f"{parts.scheme}://{parts.netloc}".lower())
     return checked
@@ -270,7 +301,10 @@ def change_member(
         elif found.user_id != actor.user_id:
             require(actor, Permission.MANAGE_MEMBERS)
         changed = structs.replace(
-            found, role=new_role, available=found.available if available is None else available, updated_at=now()
+            found,
+            role=new_role,
+            available=found.available if available is None else available,
+            updated_at=now(),
         )
 
         members.update(tx, actor.project_id, changed)
@@ -374,9 +408,7 @@ def accept_invitation(db: Database, person: Person, token: str) -> ProjectId:
 
         member_id = MemberId(new_id())
         members.add(tx, project.id, member_id, person.user_id, found.role, found.created_by, at)
-        events.record(
-            tx, System(project.id), at, Event(EventName.MEMBER_CREATE, subject_id=member_id)
-        )
+        events.record(tx, System(project.id), at, Event(EventName.MEMBER_CREATE, subject_id=member_id))
     return project.id
 
 
@@ -460,7 +492,9 @@ def update_property(db: Database, actor: Agent, property_id: str, changes: Mappi
             )
 
             library.update_property(tx, actor.project_id, changed)
-            events.record(tx, actor, changed.updated_at, Event(EventName.PROPERTY_UPDATE, subject_id=changed.id))
+            events.record(
+                tx, actor, changed.updated_at, Event(EventName.PROPERTY_UPDATE, subject_id=changed.id)
+            )
     except Unique:
         raise Conflict("there is a property with this name", "name_taken") from None
     return changed
@@ -482,7 +516,11 @@ def delete_property(db: Database, actor: Agent, property_id: str, for_good: bool
 
 def _property_name(name: Json) -> str:
     if not isinstance(name, str) or not PROPERTY_NAME.fullmatch(name) or name in FIELDS:
-        raise Invalid(Problem("must be small letters, digits and _, beginning with a letter, and no field's name", "name"))
+        raise Invalid(
+            Problem(
+                "must be small letters, digits and _, beginning with a letter, and no field's name", "name"
+            )
+        )
     return name
 
 

@@ -13,10 +13,19 @@ from msgspec import Struct, structs
 
 from rolodesk.domain.access import Agent, Person, Visitor
 from rolodesk.domain.contact import clean_email, clean_text, clean_user_key
-from rolodesk.domain.errors import BadProject, Conflict, Forbidden, Invalid, NotFound, Problem, Unauthenticated
+from rolodesk.domain.errors import (
+    BadProject,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Problem,
+    Unauthenticated,
+)
 from rolodesk.domain.ids import ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json
 from rolodesk.storage import accounts, identities, members, projects
+from rolodesk.storage.accounts import User
 from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.clock import new_id, new_uuid, now
 
@@ -28,6 +37,7 @@ SLIDE_EVERY = HOUR // 2
 MIN_PASSWORD = 8
 MAX_PASSWORD = 200
 KEY_ID = "rolodesk"
+TICKET_TERM = 30
 VISITOR_CLAIMS = ("firstname", "lastname", "fullname", "email", "phone", "company", "attributes")
 
 _hasher = argon2.PasswordHasher()
@@ -73,8 +83,14 @@ def has_accounts(db: Database) -> bool:
 
 @retried
 def sign_up(
-    db: Database, email: Json, password: Json, firstname: Json, lastname: Json, phone: Json = None, first: bool = False
-) -> accounts.User:
+    db: Database,
+    email: Json,
+    password: Json,
+    firstname: Json,
+    lastname: Json,
+    phone: Json = None,
+    first: bool = False,
+) -> User:
     """A new account; with `first` only if it is the installation's first. Raises Invalid, or Conflict
     `email_taken` / `already_set_up`."""
     user = _checked_user(email, password, firstname, lastname, phone)
@@ -92,7 +108,7 @@ def sign_up(
     return user
 
 
-def _checked_user(email: Json, password: Json, firstname: Json, lastname: Json, phone: Json) -> accounts.User:
+def _checked_user(email: Json, password: Json, firstname: Json, lastname: Json, phone: Json) -> User:
     problems: list[Problem] = []
     cleaned: dict[str, str] = {}
     for name, value in (("email", email), ("firstname", firstname), ("lastname", lastname)):
@@ -111,7 +127,7 @@ def _checked_user(email: Json, password: Json, firstname: Json, lastname: Json, 
     if problems:
         raise Invalid(problems)
     at = now()
-    return accounts.User(
+    return User(
         *(UserId(new_id()), cleaned["email"].lower(), cleaned["firstname"], cleaned["lastname"], given),
         *(_hasher.hash(str(password)), 100, None, at, at),
     )
@@ -136,13 +152,13 @@ def sign_in(db: Database, email: str, password: str, kind: str, user_agent: str 
 
 
 @retried
-def begin_session(db: Database, user: accounts.User, kind: str, user_agent: str | None = None) -> SignedIn:
+def begin_session(db: Database, user: User, kind: str, user_agent: str | None = None) -> SignedIn:
     """Begin a session of somebody who has just proved who they are in another way (set-up, invitation)."""
     with db.write(None) as tx:
         return _begin(tx, user, kind, user_agent)
 
 
-def _begin(tx: WriteTx, user: accounts.User, kind: str, user_agent: str | None) -> SignedIn:
+def _begin(tx: WriteTx, user: User, kind: str, user_agent: str | None) -> SignedIn:
     at = now()
     secret = secrets.token_urlsafe(32)
     session = accounts.Session(_hashed(secret), user.id, kind, at, at, at + SESSION_TERM)
@@ -151,7 +167,7 @@ def _begin(tx: WriteTx, user: accounts.User, kind: str, user_agent: str | None) 
     return SignedIn(secret, person_of(user, session.id))
 
 
-def check_credentials(db: Database, email: str, password: str) -> accounts.User:
+def check_credentials(db: Database, email: str, password: str) -> User:
     """The user whose password this is. Raises Unauthenticated `unknown_user` or `wrong_password`."""
     with db.read() as tx:
         user = accounts.user_by_email(tx, email.strip().lower())
@@ -165,6 +181,12 @@ def check_credentials(db: Database, email: str, password: str) -> accounts.User:
     if user is None:
         raise Unauthenticated("Authentication failed. User not found.", "unknown_user")
     return user
+
+
+def account(db: Database, email: str) -> User | None:
+    """The account with that email."""
+    with db.read() as tx:
+        return accounts.user_by_email(tx, email.strip().lower())
 
 
 def team_token(signing: Keys, signed_in: SignedIn) -> str:
@@ -205,12 +227,12 @@ def sign_out(db: Database, person: Person) -> None:
             accounts.end_session(tx, person.session_id)
 
 
-def person_of(user: accounts.User, session_id: str | None = None) -> Person:
+def person_of(user: User, session_id: str | None = None) -> Person:
     """The person behind an account."""
     return Person(user.id, user.email, user.firstname, user.lastname, user.language, session_id)
 
 
-def get_account(db: Database, person: Person) -> accounts.User:
+def get_account(db: Database, person: Person) -> User:
     """One's own account."""
     with db.read() as tx:
         user = accounts.user_by_id(tx, person.user_id)
@@ -220,7 +242,7 @@ def get_account(db: Database, person: Person) -> accounts.User:
 
 
 @retried
-def update_account(db: Database, person: Person, changes: Mapping[str, Json]) -> accounts.User:
+def update_account(db: Database, person: Person, changes: Mapping[str, Json]) -> User:
     """Change one's own names, phone and language."""
     with db.write(None) as tx:
         user = accounts.user_by_id(tx, person.user_id)
@@ -231,7 +253,9 @@ def update_account(db: Database, person: Person, changes: Mapping[str, Json]) ->
             firstname=clean_text(changes.get("firstname"), "firstname", 200) or user.firstname,
             lastname=clean_text(changes.get("lastname"), "lastname", 200) or user.lastname,
             phone=clean_text(changes["phone"], "phone", 50) if "phone" in changes else user.phone,
-            language=clean_text(changes["language"], "language", 10) if "language" in changes else user.language,
+            language=clean_text(changes["language"], "language", 10)
+            if "language" in changes
+            else user.language,
             updated_at=now(),
         )
 
@@ -260,7 +284,7 @@ def reset_password(db: Database, email: str, new: Json) -> None:
         _set_password(tx, user, password)
 
 
-def _set_password(tx: WriteTx, user: accounts.User, password: str, but: str | None = None) -> None:
+def _set_password(tx: WriteTx, user: User, password: str, but: str | None = None) -> None:
     accounts.update_user(tx, structs.replace(user, password_hash=_hasher.hash(password), updated_at=now()))
     accounts.end_sessions_of(tx, user.id, but)
 
@@ -297,6 +321,16 @@ def _ours(key: bytes, token: str) -> dict[str, Json]:
     except jwt.InvalidTokenError:
         raise Unauthenticated() from None
     return claims
+
+
+def project_of_token(db: Database, signing: Keys, token: str) -> ProjectId:
+    """The last changed project of a team token's holder. Raises Unauthenticated."""
+    person = person_of_token(db, signing, token)
+    with db.read() as tx:
+        mine = projects.of_user(tx, person.user_id)
+    if not mine:
+        raise Unauthenticated()
+    return mine[0].id
 
 
 def agent(db: Database, person: Person, project_id: str) -> Agent:
@@ -464,6 +498,41 @@ def sign_out_visitor(db: Database, signing: Keys, token: str) -> None:
     speaker = visitor(db, signing, str(claims.get("aud")), token)
     with db.write(speaker.project_id) as tx:
         identities.revoke(tx, speaker.project_id, speaker.key, now())
+
+
+def ticket(signing: Keys, speaker: Agent, person: Person) -> str:
+    """What a page signs its socket in with: once, within 30 seconds."""
+    claims = {
+        "sub": "ticket",
+        "_id": person.user_id,
+        "sid": person.session_id,
+        "aud": speaker.project_id,
+        "exp": now() // 1000 + TICKET_TERM,
+        "jti": new_uuid(),
+    }
+    return jwt.encode(claims, signing.team, "HS256", headers={"kid": KEY_ID})
+
+
+@retried
+def redeem_ticket(db: Database, signing: Keys, given: str) -> tuple[Agent, str]:
+    """The agent whom a ticket lets in, and the session behind it. Raises Unauthenticated the second time."""
+    claims = _ours(signing.team, given)
+    if claims.get("sub") != "ticket":
+        raise Unauthenticated()
+    project_id, session_id, at = ProjectId(str(claims["aud"])), str(claims["sid"]), now()
+    with db.write(project_id) as tx:
+        if not identities.use_ticket(tx, project_id, str(claims["jti"]), at, at - 2 * TICKET_TERM * 1000):
+            raise Unauthenticated()
+    return agent(db, person_of_live_session(db, session_id), project_id), session_id
+
+
+def person_of_live_session(db: Database, session_id: str) -> Person:
+    """Who holds a session that is still alive, which does not slide by this. Raises Unauthenticated."""
+    with db.read() as tx:
+        found = accounts.session_with_user(tx, session_id, now())
+    if found is None:
+        raise Unauthenticated()
+    return person_of(found[1], session_id)
 
 
 def _hashed(secret: str) -> str:

@@ -1,0 +1,289 @@
+"""The command `rolodesk`: serve, migrate, init, reset-password, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import json
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import structlog
+import uvicorn
+from litestar import Litestar
+from uvicorn.supervisors import Multiprocess
+
+from rolodesk import __version__, config
+from rolodesk.config import BadSetting, Settings
+from rolodesk.domain.errors import Invalid, RolodeskError
+from rolodesk.storage.database import Database, Unavailable, migrate, pending_migrations
+from rolodesk.storage.dialect import absolute_url, database_file, is_single_process, server_lock
+from rolodesk.usecases import projects, sign_in
+from rolodesk.web.app import create_app
+
+MIN_FREE = 500_000_000
+MAX_SOCKET_BUFFER = 4096
+
+
+class Refused(Exception):
+    """Something that the operator must put right, in one sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; a problem is one line on standard error and exit code 1."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (BadSetting, Unavailable, Refused) as error:
+        _fail(str(error))
+    except Invalid as error:
+        _fail("; ".join(f"{problem.param}: {problem.msg}" for problem in error.problems))
+    except RolodeskError as error:
+        _fail(error.message)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(message: str) -> None:
+    print(f"rolodesk: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="rolodesk", description="The contact CRM for live chat.")
+    parser.add_argument("--version", action="version", version=f"rolodesk {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--database", help="the database's URL")
+        made.set_defaults(run=run)
+        return made
+
+    serve = command("serve", run_serve, "Start the server; an empty database is made, an older one migrated.")
+    serve.add_argument("--host")
+    serve.add_argument("--port", type=int)
+    serve.add_argument(
+        "--workers", type=int, help="server processes, for a database server that several can share"
+    )
+    command("migrate", run_migrate, "Bring the database to this release's schema.")
+    init = command("init", run_init, "Make an account and a project of its own; prints JSON.")
+    for name in ("email", "firstname", "lastname"):
+        init.add_argument(f"--{name}", required=True)
+    init.add_argument("--password", help="asked for if it is not given")
+    init.add_argument("--project", required=True, metavar="NAME")
+    reset = command("reset-password", run_reset_password, "Set somebody's password; their sessions end.")
+    reset.add_argument("email")
+    reset.add_argument("--password", help="asked for if it is not given")
+    command("doctor", run_doctor, "Look at settings, database, schema and disk, and say what is wrong.")
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    chosen = {name: getattr(options, name, None) for name in ("database", "host", "port", "workers")}
+    return config.read(os.environ, **chosen)
+
+
+# serve
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    """Listen, with the socket bound before anything else is begun."""
+    settings = _settings(options)
+    if settings.workers > 1 and is_single_process(settings.database):
+        raise Refused("several workers need a database server; a database in a file has one server process")
+    migrate(settings.database)
+    with server_lock(settings.database), _listening(settings) as listener:
+        port = listener.getsockname()[1]
+        _hand_down(settings, port)
+        setup = uvicorn.Config(
+            "rolodesk.cli:application",
+            factory=True,
+            http="httptools",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_max_size=65_536,
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+            backlog=MAX_SOCKET_BUFFER,
+            workers=settings.workers,
+            timeout_graceful_shutdown=5,
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+        )
+        address = f"Rolodesk is running on {config.read(os.environ).address}"
+        if settings.workers > 1:
+            print(address, flush=True)
+            Multiprocess(setup, target=uvicorn.Server(setup).run, sockets=[listener]).run()
+        else:
+            Server(setup, address).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """The server, which says its address once it answers."""
+
+    def __init__(self, setup: uvicorn.Config, said: str) -> None:
+        super().__init__(setup)
+        self.said = said
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            print(self.said, flush=True)
+
+
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise Refused(f"cannot listen on {settings.host} port {settings.port}: {reason}") from error
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _hand_down(settings: Settings, port: int) -> None:
+    """Leave the settings in the environment for the server process or processes."""
+    os.environ |= {
+        "ROLODESK_DATABASE": absolute_url(settings.database),
+        "HOST": settings.host,
+        "PORT": str(port),
+        "ROLODESK_WORKERS": str(settings.workers),
+    }
+
+
+def application() -> Litestar:
+    """The application by the settings of the environment."""
+    settings = config.read(os.environ)
+    _configure_logs(settings.log_level)
+    return create_app(settings, Database(settings.database, pool_size=settings.threads))
+
+
+def _configure_logs(level: str) -> None:
+    shape = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            shape,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+# The other commands
+
+
+def run_migrate(options: argparse.Namespace) -> None:
+    """Migrate and say what was done."""
+    done = migrate(_settings(options).database)
+    print(f"applied {', '.join(done)}" if done else "the database is up to date")
+
+
+def run_init(options: argparse.Namespace) -> None:
+    """An account and a project without a browser."""
+    with _database(options) as db:
+        user = sign_in.sign_up(db, options.email, _password(options), options.firstname, options.lastname)
+        project = projects.create(db, sign_in.person_of(user), options.project)
+    print(json.dumps({"project_id": project.id, "user_id": user.id}))
+
+
+def run_reset_password(options: argparse.Namespace) -> None:
+    """Set a password."""
+    with _database(options) as db:
+        sign_in.reset_password(db, options.email, _password(options))
+    print(f"the password of {options.email} is set; their sessions have ended")
+
+
+@contextlib.contextmanager
+def _database(options: argparse.Namespace) -> Iterator[Database]:
+    settings = _settings(options)
+    migrate(settings.database)
+    db = Database(settings.database, pool_size=1)
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def _password(options: argparse.Namespace) -> str:
+    if options.password is not None:
+        return str(options.password)
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("New password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise Refused("the two passwords differ")
+    return password
+
+
+def run_doctor(options: argparse.Namespace) -> None:
+    """Look at everything and go on after a fault, so that one run says all."""
+    faults = 0
+    for name, look in (
+        ("settings", _look_at_settings),
+        ("database", _look_at_database),
+        ("schema", _look_at_schema),
+        ("disk", _look_at_disk),
+    ):
+        try:
+            print(f"ok     {name}: {look(options)}")
+        except (BadSetting, Unavailable, Refused, OSError) as error:
+            faults += 1
+            print(f"wrong  {name}: {' '.join(str(error).split())}")
+    if faults:
+        sys.exit(1)
+
+
+def _look_at_settings(options: argparse.Namespace) -> str:
+    settings = _settings(options)
+    changed = [f.name for f in fields(settings) if getattr(settings, f.name) != getattr(Settings(), f.name)]
+    return f"{settings.address}, other than by default: {', '.join(changed) or 'nothing'}"
+
+
+def _look_at_database(options: argparse.Namespace) -> str:
+    url = _settings(options).database
+    file = database_file(url)
+    if file is not None and not file.exists():
+        raise Refused(f"there is no database at {file} yet; `rolodesk serve` or `rolodesk migrate` makes it")
+    if file is not None and not os.access(file, os.W_OK):
+        raise Refused(f"{file} cannot be written by this user")
+    Database(url, pool_size=1).close()
+    return str(file) if file is not None else "the server answers"
+
+
+def _look_at_schema(options: argparse.Namespace) -> str:
+    url = _settings(options).database
+    file = database_file(url)
+    if file is not None and not file.exists():
+        raise Refused("not made yet")
+    if pending := pending_migrations(url):
+        raise Refused(f"older than this release, run `rolodesk migrate`: {', '.join(pending)}")
+    return "up to date"
+
+
+def _look_at_disk(options: argparse.Namespace) -> str:
+    file = database_file(_settings(options).database)
+    place = file.parent if file is not None else Path.cwd()
+    free = shutil.disk_usage(place).free
+    if free < MIN_FREE:
+        raise Refused(f"only {free // 1_000_000} MB are free in {place}")
+    return f"{free // 1_000_000_000} GB free in {place}"
+
+
+if __name__ == "__main__":
+    main()

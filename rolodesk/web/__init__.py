@@ -1,0 +1,1 @@
+"""The edges over HTTP: parse, call one verb, render."""

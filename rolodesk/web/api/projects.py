@@ -1,0 +1,105 @@
+"""Projects and their settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import delete, get, patch, post, put
+
+from rolodesk.usecases import projects
+from rolodesk.web import auth, render
+from rolodesk.web.api.reading import AnyRequest, given
+
+
+class NewProject(msgspec.Struct):
+    """A new project."""
+
+    name: str | None = None
+
+
+class ProjectChanges(msgspec.Struct):
+    """What may be changed of a project; keys of settings, widget and attributes are merged, null takes one away."""
+
+    name: str | None | msgspec.UnsetType = msgspec.UNSET
+    settings: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
+    widget: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
+    attributes: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
+
+
+@post("/projects", status_code=200, tags=["projects"], sync_to_thread=True)
+def create(request: AnyRequest, data: NewProject) -> dict[str, Any]:
+    """A project owned by the caller."""
+    return render.project(projects.create(auth.database(request), auth.api_person(request), data.name))
+
+
+@get("/projects", tags=["projects"], sync_to_thread=True)
+def mine(request: AnyRequest) -> list[dict[str, Any]]:
+    """The caller's memberships with their projects, last changed first."""
+    found = projects.of_person(auth.database(request), auth.api_person(request))
+    return [render.member(member, render.project(project)) for project, member in found]
+
+
+@get("/projects/{project_id:str}", tags=["projects"], sync_to_thread=True)
+def get_one(request: AnyRequest, project_id: str) -> dict[str, Any]:
+    """One project."""
+    return render.project(projects.get(auth.database(request), auth.team(request, project_id)))
+
+
+@put("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
+def update(request: AnyRequest, project_id: str, data: ProjectChanges) -> dict[str, Any]:
+    """Change name, settings and the widget."""
+    return _update(request, project_id, data)
+
+
+@patch("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
+def update_part(request: AnyRequest, project_id: str, data: ProjectChanges) -> dict[str, Any]:
+    """Change name, settings and the widget."""
+    return _update(request, project_id, data)
+
+
+def _update(request: AnyRequest, project_id: str, data: ProjectChanges) -> dict[str, Any]:
+    changes = {name: value for name, value in given(data).items() if value is not None}
+    return render.project(projects.update(auth.database(request), auth.team(request, project_id), **changes))
+
+
+@delete("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
+def remove(request: AnyRequest, project_id: str) -> dict[str, Any]:
+    """Hide a project with everything in it (owner)."""
+    return render.project(projects.delete(auth.database(request), auth.team(request, project_id)))
+
+
+@get("/projects/{project_id:str}/isopen", tags=["projects"], sync_to_thread=True)
+def is_open(request: AnyRequest, project_id: str) -> dict[str, bool]:
+    """Whether the project is within its hours; for anybody."""
+    projects.boot(auth.database(request), project_id)
+    return {"isopen": True}
+
+
+@get("/projects/{project_id:str}/users/availables", tags=["projects"], sync_to_thread=True)
+def available(request: AnyRequest, project_id: str) -> list[dict[str, Any]]:
+    """The members of the team who are available; for anybody, so without their addresses."""
+    found = projects.boot(auth.database(request), project_id).available
+    return [
+        {"id": member.user_id, "pu_id": member.id, "fullname": member.name, "assigned_request": 0}
+        for member in found
+    ]
+
+
+@post("/{project_id:str}/keys/generate", status_code=200, tags=["projects"], sync_to_thread=True)
+def generate_keys(request: AnyRequest, project_id: str) -> dict[str, str]:
+    """A new secret for signing visitors' tokens, shown this once (admin); the one before holds for 24 hours more."""
+    return {"jwtSecret": projects.rotate_secret(auth.database(request), auth.team(request, project_id))}
+
+
+route_handlers: list[Any] = [
+    create,
+    mine,
+    get_one,
+    update,
+    update_part,
+    remove,
+    is_open,
+    available,
+    generate_keys,
+]

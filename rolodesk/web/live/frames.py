@@ -1,0 +1,149 @@
+"""Events as frames: which topics an event reaches, what each audience is told, and what a topic begins with."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from rolodesk.domain.access import Agent, Visitor
+from rolodesk.domain.errors import Forbidden, NotFound
+from rolodesk.domain.ids import ProjectId
+from rolodesk.storage.database import Database
+from rolodesk.usecases import contacts, conversations, follow
+from rolodesk.usecases.follow import Happening
+from rolodesk.web import render
+
+encode = msgspec.json.Encoder().encode
+_TOPIC = re.compile(
+    r"/(?P<project>[0-9a-f]{24})/"
+    r"(?:(?P<kind>requests|leads)(?:/(?P<id>[A-Za-z0-9_.:\-]{1,200})(?P<messages>/messages)?)?|(?P<own>messages))"
+)
+
+
+class Topic(Struct, frozen=True):
+    """What a topic names: `requests`, `request`, `request_messages`, `own_messages`, `leads`, `lead`."""
+
+    name: str
+    project_id: ProjectId
+    kind: str
+    id: str | None = None
+
+
+class Publication(Struct, frozen=True):
+    """A frame for one audience of one topic."""
+
+    topic: str
+    audience: str
+    number: int
+    frame: bytes
+
+
+def parse(topic: str) -> Topic:
+    """The topic's meaning. Raises NotFound."""
+    match = _TOPIC.fullmatch(topic)
+    if match is None or (match["kind"] == "leads" and match["messages"]):
+        raise NotFound("no such topic")
+    project_id = ProjectId(match["project"])
+    if match["own"]:
+        return Topic(topic, project_id, "own_messages")
+    if match["kind"] == "leads":
+        return Topic(topic, project_id, "lead" if match["id"] else "leads", match["id"])
+    if not match["id"]:
+        return Topic(topic, project_id, "requests")
+    return Topic(topic, project_id, "request_messages" if match["messages"] else "request", match["id"])
+
+
+def check(db: Database, actor: Agent | Visitor, topic: Topic) -> None:
+    """Raise NotFound or Forbidden unless the actor may listen to the topic."""
+    if topic.project_id != actor.project_id:
+        raise NotFound("no such topic")
+    if isinstance(actor, Visitor) and topic.kind in ("leads", "lead"):
+        raise Forbidden()
+    if isinstance(actor, Agent) and topic.kind == "own_messages":
+        raise Forbidden("this topic is for visitors")
+    if topic.kind in ("request", "request_messages"):
+        conversations.get(db, actor, topic.id or "")
+    elif topic.kind == "lead":
+        contacts.get(db, actor, topic.id or "")
+    elif isinstance(actor, Agent):
+        follow.newest_contacts(db, actor)
+
+
+def snapshot(db: Database, actor: Agent | Visitor, topic: Topic) -> tuple[list[Any], int]:
+    """What a topic begins with, and the event that it is true as of. Raises NotFound, Forbidden."""
+    check(db, actor, topic)
+    for_visitor, project_id = isinstance(actor, Visitor), actor.project_id
+    if topic.kind == "own_messages" and isinstance(actor, Visitor):
+        found, number = follow.own_messages(db, actor)
+        return [render.message(message, c, project_id) for c, message in found], number
+    if topic.kind == "requests":
+        views, number = follow.open_conversations(db, actor)
+        return [render.request(view, project_id, for_visitor) for view in views], number
+    number = follow.last(db, project_id)
+    if topic.kind in ("request", "request_messages"):
+        view = conversations.get(db, actor, topic.id or "")
+        if topic.kind == "request":
+            return [render.request(view, project_id, for_visitor)], number
+        listed = conversations.latest_messages(db, actor, topic.id or "", follow.MESSAGES)
+        return [render.message(message, view.conversation, project_id) for message in listed], number
+    if topic.kind == "lead":
+        return [render.lead_view(contacts.get(db, actor, topic.id or ""), project_id)], number
+    return [], number
+
+
+def publications(project_id: ProjectId, happening: Happening) -> list[Publication]:
+    """The frames of an event, each encoded once."""
+    number = happening.recorded.number
+    name = happening.recorded.event.name
+    method = "CREATE" if name in ("request.create", "lead.create") else "UPDATE"
+    made: list[tuple[str, str, str, Any]] = []
+    view, own = happening.conversation, happening.own
+    if view is not None:
+        rid = view.conversation.request_id
+        base = f"/{project_id}/requests"
+        told: list[tuple[str, Any]] = [("team", render.request(view, project_id))]
+        if own is not None:
+            told.append((f"visitor:{happening.listener}", render.request(own, project_id, for_visitor=True)))
+        if happening.message is not None:
+            body = render.message(happening.message, view.conversation, project_id)
+            for audience, _ in told:
+                made.append((f"{base}/{rid}/messages", audience, "CREATE", body))
+            if own is not None:
+                made.append((f"/{project_id}/messages", f"visitor:{happening.listener}", "CREATE", body))
+        hidden = name in ("request.note", "request.note.delete")
+        for audience, body in told:
+            if not (hidden and audience != "team"):
+                made += [(base, audience, method, body), (f"{base}/{rid}", audience, method, body)]
+    elif name == "request.delete":
+        made.append(
+            (f"/{project_id}/requests", "team", "DELETE", {"_id": happening.recorded.event.conversation_id})
+        )
+    if happening.contact is not None:
+        body = render.lead_view(happening.contact, project_id)
+        made.append((f"/{project_id}/leads", "team", method, body))
+        made.append((f"/{project_id}/leads/{happening.contact.contact.id}", "team", method, body))
+    return [
+        Publication(topic, audience, number, publish(topic, method, body, number))
+        for topic, audience, method, body in made
+    ]
+
+
+def publish(topic: str, method: str, message: Any, number: int | None = None) -> bytes:
+    """A publish frame; `number` is the event's, None for what passes."""
+    payload = {"topic": topic, "method": method, "message": message}
+    if number is not None:
+        payload["event"] = number
+    return encode({"action": "publish", "payload": payload})
+
+
+def subscribed(topic: str, number: int | None = None, error: dict[str, str] | None = None) -> bytes:
+    """The frame that closes a catch-up, or says why there is none."""
+    payload: dict[str, Any] = {"topic": topic}
+    if error is not None:
+        payload["error"] = error
+    else:
+        payload["event"] = number
+    return encode({"action": "subscribed", "payload": payload})
