@@ -122,7 +122,7 @@ def run_serve(options: argparse.Namespace) -> None:
         address = f"Rolodesk is running on {config.read(os.environ).address}"
         if settings.workers > 1:
             print(address, flush=True)
-            Multiprocess(setup, target=uvicorn.Server(setup).run, sockets=[listener]).run()
+            Multiprocess(setup, [listener]).run()
         else:
             Server(setup, address).run(sockets=[listener])
 

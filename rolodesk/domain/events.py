@@ -18,7 +18,6 @@ class EventName(StrEnum):
     LEAD_RESTORE = "lead.restore"
     LEAD_NOTE = "lead.note"
     LEAD_NOTE_DELETE = "lead.note.delete"
-    LEAD_IDENTITY = "lead.identity"
     REQUEST_CREATE = "request.create"
     REQUEST_UPDATE = "request.update"
     REQUEST_CLOSE = "request.close"

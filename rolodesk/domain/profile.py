@@ -97,7 +97,7 @@ class Profile(Struct, frozen=True):
 def fold(tree: Member) -> Profile:
     """The profile of a tree: each contact's own values over the folded profiles of its direct children.
 
-    Rules: docs/merging.md, "What the team sees".
+    Rules: docs/contacts.md, "What the team sees".
     """
     inside = frozenset(_ids(tree))
     folded = _fold_fields(tree, inside)

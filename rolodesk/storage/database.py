@@ -23,8 +23,16 @@ from rolodesk.storage.dialect import (
 )
 
 __all__ = [
-    *("Contention", "Database", "ReadTx", "Row", "Unavailable", "Unique", "WriteTx"),
-    *("migrate", "pending_migrations", "retried"),
+    "Contention",
+    "Database",
+    "ReadTx",
+    "Row",
+    "Unavailable",
+    "Unique",
+    "WriteTx",
+    "migrate",
+    "pending_migrations",
+    "retried",
 ]
 
 Row: TypeAlias = Mapping[str, Any]

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Response, get
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import CacheControlHeader, State
+from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -89,7 +90,7 @@ def create_app(settings: Settings, db: Database) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Rolodesk",
             version=__version__,
-            description="Contacts, conversations and their live messages. A lead is a contact, a request a conversation.",
+            description="Contacts and their conversations. A lead is a contact, a request is a conversation.",
             path="/api/docs",
             render_plugins=[
                 SwaggerRenderPlugin(
@@ -142,7 +143,7 @@ def headers(app: ASGIApp) -> ASGIApp:
     """Give the API and the widget to other sites' scripts, and keep pages to themselves."""
 
     async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
         path = scope["path"]

@@ -16,6 +16,7 @@ from msgspec import Struct
 from rolodesk.domain.access import Agent, Person, Visitor
 from rolodesk.domain.errors import BadProject, Forbidden, Unauthenticated
 from rolodesk.domain.ids import is_object_id
+from rolodesk.storage.accounts import User
 from rolodesk.storage.database import Database
 from rolodesk.usecases import sign_in
 from rolodesk.usecases.sign_in import Keys, SignedIn
@@ -153,7 +154,7 @@ def _basic(request: AnyRequest, encoded: str) -> Person:
     return sign_in.person_of(user)
 
 
-def checked_credentials(request: AnyRequest, email: str, password: str) -> sign_in.User:
+def checked_credentials(request: AnyRequest, email: str, password: str) -> User:
     """The account, with the tries counted per account and per address. Raises Unauthenticated, TooMany."""
     rate, address = limits(request).sign_in, client_address(request)
     rate.check(f"address {address}")

@@ -318,7 +318,6 @@ def message(
 
 def request(view: ConversationView, project_id: str, for_visitor: bool = False) -> Body:
     """A conversation, populated. A visitor is given nothing of the contact but its own claims, no notes, no tags."""
-    c = view.conversation
     place = department(view.department, project_id) if view.department else None
     requester = visitor_member(view.identity, project_id)
     card = own_lead(view) if for_visitor or view.contact is None else lead(view.contact, project_id)

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post, put
 from litestar.exceptions import HTTPException
+from litestar.params import JSONBody
 
+from rolodesk.domain.access import Person
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, Problem, Unauthenticated
 from rolodesk.usecases import sign_in
 from rolodesk.web import auth, render
@@ -34,10 +36,10 @@ class SignIn(msgspec.Struct):
 class Account(msgspec.Struct):
     """What may be changed of one's own account."""
 
-    firstname: str | None | msgspec.UnsetType = msgspec.UNSET
-    lastname: str | None | msgspec.UnsetType = msgspec.UNSET
-    phone: str | None | msgspec.UnsetType = msgspec.UNSET
-    language: str | None | msgspec.UnsetType = msgspec.UNSET
+    firstname: str | msgspec.UnsetType | None = msgspec.UNSET
+    lastname: str | msgspec.UnsetType | None = msgspec.UNSET
+    phone: str | msgspec.UnsetType | None = msgspec.UNSET
+    language: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class PasswordChange(msgspec.Struct):
@@ -48,7 +50,7 @@ class PasswordChange(msgspec.Struct):
 
 
 @post("/auth/signup", status_code=200, tags=["auth"], sync_to_thread=True)
-def sign_up(request: AnyRequest, data: SignUp) -> Response[dict[str, Any]]:
+def sign_up(request: AnyRequest, data: JSONBody[SignUp]) -> Response[dict[str, Any]]:
     """Make an account. By default only the installation's first one may be made without an invitation."""
     auth.limits(request).sign_in.take(f"address {auth.client_address(request)}")
     db, mode = auth.database(request), auth.settings(request).sign_up
@@ -66,7 +68,7 @@ def sign_up(request: AnyRequest, data: SignUp) -> Response[dict[str, Any]]:
 
 
 @post("/auth/signin", status_code=200, tags=["auth"], sync_to_thread=True)
-def do_sign_in(request: AnyRequest, data: SignIn) -> dict[str, Any]:
+def do_sign_in(request: AnyRequest, data: JSONBody[SignIn]) -> dict[str, Any]:
     """A token of 12 hours that slides while it is used."""
     if "@" not in data.email or not data.password:
         raise Invalid(
@@ -79,7 +81,7 @@ def do_sign_in(request: AnyRequest, data: SignIn) -> dict[str, Any]:
     return {"success": True, "token": f"JWT {token}", "user": _me(signed_in.person)}
 
 
-def _me(person: sign_in.Person) -> dict[str, Any]:
+def _me(person: Person) -> dict[str, Any]:
     return {
         "_id": person.user_id,
         "email": person.email,
@@ -110,14 +112,14 @@ def me(request: AnyRequest) -> dict[str, Any]:
 
 
 @put("/users", status_code=200, tags=["auth"], sync_to_thread=True)
-def update_me(request: AnyRequest, data: Account) -> dict[str, Any]:
+def update_me(request: AnyRequest, data: JSONBody[Account]) -> dict[str, Any]:
     """Change the caller's names, phone and language."""
     user = sign_in.update_account(auth.database(request), auth.api_person(request), given(data))
     return {"success": True, "updatedUser": render.user(user)}
 
 
 @put("/users/changepsw", status_code=200, tags=["auth"], sync_to_thread=True)
-def change_password(request: AnyRequest, data: PasswordChange) -> dict[str, Any]:
+def change_password(request: AnyRequest, data: JSONBody[PasswordChange]) -> dict[str, Any]:
     """Set a new password; the caller's other sessions end."""
     person = auth.api_person(request)
     auth.limits(request).sign_in.take(f"account {person.email}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
+from litestar.params import JSONBody
 
 from rolodesk.domain.contact import FIELDS, email_key, phone_key
 from rolodesk.domain.errors import Invalid, NotFound, Problem
@@ -56,7 +57,7 @@ class NoteBody(msgspec.Struct):
 
 
 @post("/{project_id:str}/leads", status_code=200, tags=["leads"], sync_to_thread=True)
-def create(request: AnyRequest, project_id: str, data: LeadBody) -> dict[str, Any]:
+def create(request: AnyRequest, project_id: str, data: JSONBody[LeadBody]) -> dict[str, Any]:
     """Make a contact. A `lead_id` that exists answers 409 with the other's `_id`."""
     made = contacts.create(
         auth.database(request),
@@ -170,7 +171,7 @@ def get_one(request: AnyRequest, project_id: str, lead_id: str) -> dict[str, Any
 
 
 @put("/{project_id:str}/leads/{lead_id:str}", status_code=200, tags=["leads"], sync_to_thread=True)
-def update(request: AnyRequest, project_id: str, lead_id: str, data: LeadBody) -> dict[str, Any]:
+def update(request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[LeadBody]) -> dict[str, Any]:
     """Change what is given; a blank field is cleared. `status` 100 takes a contact out of the trash. With `version`
     nothing is changed if somebody else has changed the contact meanwhile (409)."""
     changed = contacts.update(
@@ -193,7 +194,7 @@ def update(request: AnyRequest, project_id: str, lead_id: str, data: LeadBody) -
     "/{project_id:str}/leads/{lead_id:str}/attributes", status_code=200, tags=["leads"], sync_to_thread=True
 )
 def merge_attributes(
-    request: AnyRequest, project_id: str, lead_id: str, data: dict[str, Any]
+    request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[dict[str, Any]]
 ) -> dict[str, Any]:
     """Merge keys into the raw attributes, shallowly."""
     changed = contacts.update(
@@ -210,7 +211,7 @@ def merge_attributes(
     "/{project_id:str}/leads/{lead_id:str}/properties", status_code=200, tags=["leads"], sync_to_thread=True
 )
 def put_properties(
-    request: AnyRequest, project_id: str, lead_id: str, data: dict[str, Any]
+    request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[dict[str, Any]]
 ) -> dict[str, Any]:
     """Set custom fields by name; the others stay."""
     return _properties(request, project_id, lead_id, data)
@@ -220,13 +221,15 @@ def put_properties(
     "/{project_id:str}/leads/{lead_id:str}/properties", status_code=200, tags=["leads"], sync_to_thread=True
 )
 def patch_properties(
-    request: AnyRequest, project_id: str, lead_id: str, data: dict[str, Any]
+    request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[dict[str, Any]]
 ) -> dict[str, Any]:
     """Set custom fields by name; the others stay."""
     return _properties(request, project_id, lead_id, data)
 
 
-def _properties(request: AnyRequest, project_id: str, lead_id: str, data: dict[str, Any]) -> dict[str, Any]:
+def _properties(
+    request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[dict[str, Any]]
+) -> dict[str, Any]:
     changed = contacts.update(
         auth.database(request), auth.team(request, project_id), lead_id, properties=data
     )
@@ -234,7 +237,9 @@ def _properties(request: AnyRequest, project_id: str, lead_id: str, data: dict[s
 
 
 @put("/{project_id:str}/leads/{lead_id:str}/tag", status_code=200, tags=["leads"], sync_to_thread=True)
-def add_tags(request: AnyRequest, project_id: str, lead_id: str, data: list[str]) -> Response[dict[str, Any]]:
+def add_tags(
+    request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[list[str]]
+) -> Response[dict[str, Any]]:
     """Add tags: a list of words."""
     actor = auth.team(request, project_id)
     if not data:
@@ -284,7 +289,7 @@ def notes(request: AnyRequest, project_id: str, lead_id: str) -> list[dict[str, 
 
 
 @post("/{project_id:str}/leads/{lead_id:str}/notes", status_code=200, tags=["leads"], sync_to_thread=True)
-def add_note(request: AnyRequest, project_id: str, lead_id: str, data: NoteBody) -> dict[str, Any]:
+def add_note(request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[NoteBody]) -> dict[str, Any]:
     """Write a note on a contact."""
     note = contacts.add_note(auth.database(request), auth.team(request, project_id), lead_id, data.text)
     return render.contact_note(note)

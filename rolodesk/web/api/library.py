@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, post, put
+from litestar.params import JSONBody
 
 from rolodesk.usecases import projects
 from rolodesk.web import auth, render
@@ -15,11 +16,11 @@ from rolodesk.web.api.reading import AnyRequest, given, whole
 class PropertyBody(msgspec.Struct):
     """A custom field."""
 
-    label: str | None | msgspec.UnsetType = msgspec.UNSET
-    name: str | None | msgspec.UnsetType = msgspec.UNSET
-    type: str | None | msgspec.UnsetType = msgspec.UNSET
-    status: int | None | msgspec.UnsetType = msgspec.UNSET
-    identifying: bool | None | msgspec.UnsetType = msgspec.UNSET
+    label: str | msgspec.UnsetType | None = msgspec.UNSET
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    type: str | msgspec.UnsetType | None = msgspec.UNSET
+    status: int | msgspec.UnsetType | None = msgspec.UNSET
+    identifying: bool | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class TagBody(msgspec.Struct):
@@ -30,7 +31,7 @@ class TagBody(msgspec.Struct):
 
 
 @post("/{project_id:str}/properties", status_code=200, tags=["properties"], sync_to_thread=True)
-def create_property(request: AnyRequest, project_id: str, data: PropertyBody) -> dict[str, Any]:
+def create_property(request: AnyRequest, project_id: str, data: JSONBody[PropertyBody]) -> dict[str, Any]:
     """Define a custom field; its name is unique in the project."""
     body = given(data)
     made = projects.create_property(
@@ -81,7 +82,7 @@ def get_property(request: AnyRequest, project_id: str, property_id: str) -> dict
     sync_to_thread=True,
 )
 def update_property(
-    request: AnyRequest, project_id: str, property_id: str, data: PropertyBody
+    request: AnyRequest, project_id: str, property_id: str, data: JSONBody[PropertyBody]
 ) -> dict[str, Any]:
     """Change a definition."""
     changed = projects.update_property(
@@ -117,7 +118,7 @@ def delete_property_for_good(request: AnyRequest, project_id: str, property_id: 
 
 
 @post("/{project_id:str}/tags", status_code=200, tags=["tags"], sync_to_thread=True)
-def create_tag(request: AnyRequest, project_id: str, data: TagBody) -> dict[str, Any]:
+def create_tag(request: AnyRequest, project_id: str, data: JSONBody[TagBody]) -> dict[str, Any]:
     """Add a tag to the library; one that is there answers as it stands."""
     made = projects.create_tag(auth.database(request), auth.team(request, project_id), data.tag, data.color)
     return render.tag(made, project_id)
@@ -141,7 +142,7 @@ def get_tag(request: AnyRequest, project_id: str, tag_id: str) -> dict[str, Any]
 
 
 @put("/{project_id:str}/tags/{tag_id:str}", status_code=200, tags=["tags"], sync_to_thread=True)
-def update_tag(request: AnyRequest, project_id: str, tag_id: str, data: TagBody) -> dict[str, Any]:
+def update_tag(request: AnyRequest, project_id: str, tag_id: str, data: JSONBody[TagBody]) -> dict[str, Any]:
     """Change a tag's word and colour."""
     changed = projects.update_tag(
         auth.database(request), auth.team(request, project_id), tag_id, data.tag, data.color

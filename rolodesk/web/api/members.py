@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import delete, get, post, put
+from litestar.params import JSONBody
 
 from rolodesk.domain.access import Agent
 from rolodesk.usecases import contacts, projects
@@ -56,14 +57,14 @@ def make_guest(request: AnyRequest, project_id: str) -> dict[str, Any]:
 
 
 @put("/{project_id:str}/project_users", status_code=200, tags=["team"], sync_to_thread=True)
-def update_me(request: AnyRequest, project_id: str, data: MemberChanges) -> dict[str, Any]:
+def update_me(request: AnyRequest, project_id: str, data: JSONBody[MemberChanges]) -> dict[str, Any]:
     """Say whether one is available."""
     caller = auth.team(request, project_id)
     return _update(request, caller, caller.member_id, MemberChanges(user_available=data.user_available))
 
 
 @post("/{project_id:str}/project_users/invite", status_code=200, tags=["team"], sync_to_thread=True)
-def invite(request: AnyRequest, project_id: str, data: Invite) -> dict[str, Any]:
+def invite(request: AnyRequest, project_id: str, data: JSONBody[Invite]) -> dict[str, Any]:
     """An invitation, with the address of its page, which is told this once (admin)."""
     issued = projects.invite(auth.database(request), auth.team(request, project_id), data.email, data.role)
     base = auth.settings(request).public_url or str(request.base_url).rstrip("/")
@@ -88,12 +89,16 @@ def get_one(request: AnyRequest, project_id: str, member_id: str) -> dict[str, A
 
 
 @put("/{project_id:str}/project_users/{member_id:str}", status_code=200, tags=["team"], sync_to_thread=True)
-def update(request: AnyRequest, project_id: str, member_id: str, data: MemberChanges) -> dict[str, Any]:
+def update(
+    request: AnyRequest, project_id: str, member_id: str, data: JSONBody[MemberChanges]
+) -> dict[str, Any]:
     """Change a role or whether somebody is available (admin)."""
     return _update(request, auth.team(request, project_id), member_id, data)
 
 
-def _update(request: AnyRequest, caller: Agent, member_id: str, data: MemberChanges) -> dict[str, Any]:
+def _update(
+    request: AnyRequest, caller: Agent, member_id: str, data: JSONBody[MemberChanges]
+) -> dict[str, Any]:
     changed = projects.change_member(
         auth.database(request), caller, member_id, data.role, data.user_available
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import delete, get, patch, post, put
+from litestar.params import JSONBody
 
 from rolodesk.usecases import projects
 from rolodesk.web import auth, render
@@ -21,14 +22,14 @@ class NewProject(msgspec.Struct):
 class ProjectChanges(msgspec.Struct):
     """What may be changed of a project; keys of settings, widget and attributes are merged, null takes one away."""
 
-    name: str | None | msgspec.UnsetType = msgspec.UNSET
-    settings: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
-    widget: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
-    attributes: dict[str, Any] | None | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType | None = msgspec.UNSET
+    settings: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
+    widget: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
+    attributes: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
 
 
 @post("/projects", status_code=200, tags=["projects"], sync_to_thread=True)
-def create(request: AnyRequest, data: NewProject) -> dict[str, Any]:
+def create(request: AnyRequest, data: JSONBody[NewProject]) -> dict[str, Any]:
     """A project owned by the caller."""
     return render.project(projects.create(auth.database(request), auth.api_person(request), data.name))
 
@@ -47,18 +48,18 @@ def get_one(request: AnyRequest, project_id: str) -> dict[str, Any]:
 
 
 @put("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
-def update(request: AnyRequest, project_id: str, data: ProjectChanges) -> dict[str, Any]:
+def update(request: AnyRequest, project_id: str, data: JSONBody[ProjectChanges]) -> dict[str, Any]:
     """Change name, settings and the widget."""
     return _update(request, project_id, data)
 
 
 @patch("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
-def update_part(request: AnyRequest, project_id: str, data: ProjectChanges) -> dict[str, Any]:
+def update_part(request: AnyRequest, project_id: str, data: JSONBody[ProjectChanges]) -> dict[str, Any]:
     """Change name, settings and the widget."""
     return _update(request, project_id, data)
 
 
-def _update(request: AnyRequest, project_id: str, data: ProjectChanges) -> dict[str, Any]:
+def _update(request: AnyRequest, project_id: str, data: JSONBody[ProjectChanges]) -> dict[str, Any]:
     changes = {name: value for name, value in given(data).items() if value is not None}
     return render.project(projects.update(auth.database(request), auth.team(request, project_id), **changes))
 

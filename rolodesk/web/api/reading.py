@@ -42,7 +42,7 @@ def moment(text: str | None, param: str) -> int | None:
     if text.isdigit() and len(text) > 8:
         return int(text[:16])
     try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        at = datetime.fromisoformat(text)
     except ValueError:
         raise Invalid(Problem("must be a time like 2026-11-22T10:00:00Z", param, "query")) from None
     return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -8,14 +8,15 @@ from typing import Any
 import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody
 
 from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.contact import is_web_address
 from rolodesk.domain.conversation import Draft
 from rolodesk.domain.errors import Invalid, NotFound, Problem
 from rolodesk.domain.ids import ContactId, UserId
+from rolodesk.storage.conversations import Wanted
 from rolodesk.usecases import conversations
-from rolodesk.usecases.conversations import Wanted
 from rolodesk.web import auth, render
 from rolodesk.web.api.reading import AnyRequest, flag, given, whole
 
@@ -144,7 +145,7 @@ def own(
     tags=["requests"],
     sync_to_thread=True,
 )
-def rate(request: AnyRequest, project_id: str, request_id: str, data: RatingBody) -> dict[str, Any]:
+def rate(request: AnyRequest, project_id: str, request_id: str, data: JSONBody[RatingBody]) -> dict[str, Any]:
     """Rate one's own conversation."""
     actor = auth.caller(request, project_id)
     view = conversations.rate(auth.database(request), actor, request_id, data.rating, data.rating_message)
@@ -164,7 +165,9 @@ def close_own(request: AnyRequest, project_id: str, request_id: str) -> dict[str
 
 
 @put("/{project_id:str}/requests/{request_id:str}/seen", status_code=200, tags=["requests"])
-async def seen(request: AnyRequest, project_id: str, request_id: str, data: SeenBody) -> dict[str, bool]:
+async def seen(
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[SeenBody]
+) -> dict[str, bool]:
     """Everything up to that message has been seen."""
     hub = request.app.state.hub
     actor = await sync_to_thread(auth.caller, request, project_id)
@@ -184,7 +187,7 @@ async def seen(request: AnyRequest, project_id: str, request_id: str, data: Seen
     sync_to_thread=True,
 )
 def post_message(
-    request: AnyRequest, project_id: str, request_id: str, data: MessageBody
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[MessageBody]
 ) -> Response[dict[str, Any]]:
     """Post a message; an unknown `request_id` begins a conversation. The same `client_id` twice is stored once."""
     actor = auth.caller(request, project_id)
@@ -236,7 +239,7 @@ def message(request: AnyRequest, project_id: str, request_id: str, message_id: s
 
 
 @post("/{project_id:str}/requests", status_code=200, tags=["requests"], sync_to_thread=True)
-def create(request: AnyRequest, project_id: str, data: NewRequest) -> dict[str, Any]:
+def create(request: AnyRequest, project_id: str, data: JSONBody[NewRequest]) -> dict[str, Any]:
     """Begin a conversation without a message, for oneself or for the contact whose lead_id is `sender`."""
     actor = auth.team(request, project_id)
     if not (data.first_text or "").strip():
@@ -342,7 +345,9 @@ def get_one(request: AnyRequest, project_id: str, request_id: str) -> dict[str, 
 
 
 @patch("/{project_id:str}/requests/{request_id:str}", status_code=200, tags=["requests"], sync_to_thread=True)
-def update(request: AnyRequest, project_id: str, request_id: str, data: RequestChanges) -> dict[str, Any]:
+def update(
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[RequestChanges]
+) -> dict[str, Any]:
     """Change what is given. `lead` may only name the contact that the conversation has (else 409)."""
     changes = {name: value for name, value in given(data).items() if value is not None}
     view = conversations.update(auth.database(request), auth.team(request, project_id), request_id, changes)
@@ -356,7 +361,7 @@ def update(request: AnyRequest, project_id: str, request_id: str, data: RequestC
     sync_to_thread=True,
 )
 def merge_attributes(
-    request: AnyRequest, project_id: str, request_id: str, data: dict[str, Any]
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[dict[str, Any]]
 ) -> dict[str, Any]:
     """Merge keys into the conversation's attributes, shallowly."""
     view = conversations.merge_attributes(
@@ -396,7 +401,7 @@ def reopen(request: AnyRequest, project_id: str, request_id: str) -> dict[str, A
     sync_to_thread=True,
 )
 def put_participants(
-    request: AnyRequest, project_id: str, request_id: str, data: list[str]
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[list[str]]
 ) -> dict[str, Any]:
     """Make just these members of the team the participants, by their accounts' ids."""
     view = conversations.assign(auth.database(request), auth.team(request, project_id), request_id, data)
@@ -410,7 +415,7 @@ def put_participants(
     sync_to_thread=True,
 )
 def add_participant(
-    request: AnyRequest, project_id: str, request_id: str, data: ParticipantBody
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[ParticipantBody]
 ) -> dict[str, Any]:
     """Add a member of the team."""
     db, actor = auth.database(request), auth.team(request, project_id)
@@ -445,7 +450,7 @@ def remove_participant(
     sync_to_thread=True,
 )
 def add_note(
-    request: AnyRequest, project_id: str, request_id: str, data: TextBody
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[TextBody]
 ) -> Response[dict[str, Any]]:
     """Write an internal note; 400 if it is blank."""
     actor = auth.team(request, project_id)
@@ -473,7 +478,7 @@ def delete_note(request: AnyRequest, project_id: str, request_id: str, note_id: 
     "/{project_id:str}/requests/{request_id:str}/tag", status_code=200, tags=["requests"], sync_to_thread=True
 )
 def add_tags(
-    request: AnyRequest, project_id: str, request_id: str, data: list[Any]
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[list[Any]]
 ) -> Response[dict[str, Any]]:
     """Add tags, each `{tag, color}`."""
     actor = auth.team(request, project_id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import get, post
+from litestar.params import JSONBody
 
 from rolodesk.usecases import conversations, projects, sign_in
 from rolodesk.usecases.sign_in import SignedInVisitor
@@ -31,7 +32,7 @@ class CustomToken(msgspec.Struct):
 
 
 @post("/auth/signinAnonymously", status_code=200, tags=["auth"], sync_to_thread=True)
-def sign_in_anonymously(request: AnyRequest, data: Anonymous) -> dict[str, Any]:
+def sign_in_anonymously(request: AnyRequest, data: JSONBody[Anonymous]) -> dict[str, Any]:
     """A new visitor with an id of its own, at each call."""
     auth.limits(request).anonymous.take(f"{auth.client_address(request)} {data.id_project}"[:200])
     said = {
@@ -47,7 +48,9 @@ def sign_in_anonymously(request: AnyRequest, data: Anonymous) -> dict[str, Any]:
 
 
 @post("/auth/signinWithCustomToken", status_code=200, tags=["auth"], sync_to_thread=True)
-def sign_in_with_custom_token(request: AnyRequest, data: CustomToken | None = None) -> dict[str, Any]:
+def sign_in_with_custom_token(
+    request: AnyRequest, data: JSONBody[CustomToken | None] = None
+) -> dict[str, Any]:
     """A site's own user by a token (HS256) that the project's secret has signed, in the header `Authorization: JWT`.
 
     Claims: `_id` (the site's id of the user), `aud` (the project's id or an address ending in /projects/<id>), `iat`

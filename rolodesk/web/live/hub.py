@@ -188,7 +188,7 @@ class Hub:
                 project_id = self._behind.pop()
                 try:
                     await self._advance(project_id)
-                except Exception as error:  # noqa: BLE001 - the next event tries again; the others must go on
+                except Exception as error:
                     log.error("cannot follow the events", project=project_id, exc_info=error)
 
     async def _advance(self, project_id: ProjectId) -> None:
