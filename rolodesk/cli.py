@@ -119,12 +119,25 @@ def run_serve(options: argparse.Namespace) -> None:
             access_log=False,
             log_level="warning",
         )
-        address = f"Rolodesk is running on {config.read(os.environ).address}"
+        address = _greeting(config.read(os.environ))
         if settings.workers > 1:
             print(address, flush=True)
             Multiprocess(setup, [listener]).run()
         else:
             Server(setup, address).run(sockets=[listener])
+
+
+def _greeting(settings: Settings) -> str:
+    """Where it runs and, as long as there is no account, where to make the owner's."""
+    said = f"Rolodesk is running on {settings.address}"
+    db = Database(settings.database, pool_size=1)
+    try:
+        if sign_in.has_accounts(db) or settings.is_local:
+            return said
+        code = sign_in.setup_code(sign_in.keys(db))
+    finally:
+        db.close()
+    return f"{said}\nMake the owner's account at {settings.address}/setup with the code {code}"
 
 
 class Server(uvicorn.Server):

@@ -51,6 +51,14 @@ class Settings:
     brand: Brand = field(default_factory=Brand)
 
     @property
+    def is_local(self) -> bool:
+        """Whether this machine alone can reach the server."""
+        try:
+            return not self.public_url and ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
     def address(self) -> str:
         """The address to print: the public one if there is one."""
         if self.public_url:

@@ -7,12 +7,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from rolodesk.config import Settings
+from rolodesk.domain.access import Permission
+from rolodesk.domain.events import EventName
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rolodesk"
+REFERENCE = (ROOT / "docs/reference.md").read_text()
 
 # Where a database's own name may stand.
 MAY_NAME_DATABASES = ("storage/dialect.py", "storage/migrations/", "config.py")
@@ -44,7 +50,6 @@ FORBIDDEN_TO_DOMAIN = (
     "urllib.request",
     "uvicorn",
     "websockets",
-    "yoyo",
 )
 
 # Functions of the storage, or whole modules of it, that need no project; the reason stands beside each.
@@ -134,6 +139,16 @@ def test_the_list_of_global_storage_functions_names_only_what_exists():
     modules = {name.split(".")[0] for name in functions}
 
     assert set(GLOBAL) <= functions | modules
+
+
+@pytest.mark.parametrize("name", [f"ROLODESK_{f.name.upper()}" for f in fields(Settings)])
+def test_every_setting_is_documented(name):
+    assert f"`{name}`" in REFERENCE or f"`{name.removeprefix('ROLODESK_')}`" in REFERENCE
+
+
+@pytest.mark.parametrize("name", [*EventName, *Permission])
+def test_every_event_and_permission_is_documented(name):
+    assert f"`{name.value}`" in REFERENCE
 
 
 def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, Response, get
-from litestar.datastructures import CacheControlHeader, State
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from rolodesk.config import Settings
 
 HERE = Path(__file__).parent
+HASHED = re.compile(r"-[0-9a-f]{12}\.js$")
 SWAGGER = "/static/vendor/swagger-ui-dist"
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:;"
@@ -78,14 +81,11 @@ def create_app(settings: Settings, db: Database) -> Litestar:
             *live.route_handlers,
             widget_loader,
             health,
-            create_static_files_router(
-                "/static",
-                directories=[HERE / "static"],
-                cache_control=CacheControlHeader(max_age=3600, public=True),
-            ),
+            create_static_files_router("/static", directories=[HERE / "static"]),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[headers],
+        compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude="^/api/"),
         template_config=TemplateConfig(instance=_templates()),
         openapi_config=OpenAPIConfig(
             title="Rolodesk",
@@ -155,9 +155,18 @@ def headers(app: ASGIApp) -> ASGIApp:
         added = CORS_HEADERS if is_open and not is_docs else PAGE_HEADERS
         if is_docs:
             added = [(n, v if n != b"content-security-policy" else DOCS_CSP) for n, v in PAGE_HEADERS]
+        if path.startswith("/static/"):
+            added = [*added, (b"cache-control", _cache_control(path, scope["query_string"]))]
         await app(scope, receive, _adding(send, added))
 
     return with_headers
+
+
+def _cache_control(path: str, query: bytes) -> bytes:
+    """A file named by its content may be kept for ever, any other is looked for again after five minutes."""
+    if query.startswith(b"v=") or HASHED.search(path):
+        return b"public, max-age=31536000, immutable"
+    return b"public, max-age=300"
 
 
 # The API's documentation renders itself with inline scripts and styles; it shows nothing of anybody.
