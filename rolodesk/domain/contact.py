@@ -56,7 +56,7 @@ class Source(StrEnum):
 
     VISITOR = "visitor"
     API = "api"
-    TOKEN = "token"  # noqa: S105 - a source's name
+    TOKEN = "token"
     AGENT = "agent"
 
 
@@ -136,11 +136,16 @@ def clean_text(value: Json, param: str, limit: int = MAX_TEXT) -> str | None:
     if not isinstance(value, str):
         raise Invalid(Problem("must be a text", param))
     text = value.replace("\r\n", "\n").strip()
-    if "\x00" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+    if not is_text(text):
         raise Invalid(Problem("holds characters that are no text", param))
     if len(text) > limit:
         raise Invalid(Problem(f"is longer than {limit} characters", param))
     return text or None
+
+
+def is_text(text: str) -> bool:
+    """Whether the databases can hold it: no NUL, no half of a character."""
+    return "\x00" not in text and not any(0xD800 <= ord(char) <= 0xDFFF for char in text)
 
 
 def email_key(text: str) -> str | None:
@@ -258,7 +263,7 @@ def _date(value: Json, param: str) -> Json:
 
 
 def _list(value: Json, param: str) -> Json:
-    items = value if isinstance(value, list) else [part for part in str(value).split(",")]
+    items = value if isinstance(value, list) else str(value).split(",")
     if len(items) > 200:
         raise Invalid(Problem("has more than 200 items", param))
     cleaned = [clean_text(item if isinstance(item, str) else None, param) for item in items]
@@ -319,3 +324,8 @@ def searchable(text: str) -> str:
     """The text as search sees it: folded case, no accents, single spaces."""
     plain = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
     return " ".join(plain.casefold().replace("\x00", "").split())
+
+
+def marked_words(text: str) -> str:
+    """The text's words as search sees them, each between marks that no searchable text holds."""
+    return "".join(f"\x1f{word}" for word in re.findall(r"\w+", searchable(text))) + "\x1f"

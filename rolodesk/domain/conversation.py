@@ -9,7 +9,7 @@ from enum import IntEnum
 import msgspec
 from msgspec import Struct
 
-from rolodesk.domain.contact import is_web_address
+from rolodesk.domain.contact import is_text, is_web_address
 from rolodesk.domain.errors import Invalid, Problem, TooLarge
 from rolodesk.domain.ids import ConversationId, IdentityId, MessageId, UserId
 from rolodesk.domain.json import Json
@@ -141,9 +141,9 @@ def check_draft(draft: Draft) -> Draft:
         problems.append(Problem(f"type must be one of {', '.join(MESSAGE_TYPES)}", "type"))
     if draft.type == "text" and not draft.text.strip():
         problems.append(Problem("text field is required", "text"))
-    if "\x00" in draft.text or any(0xD800 <= ord(char) <= 0xDFFF for char in draft.text):
+    if not is_text(draft.text):
         problems.append(Problem("holds characters that are no text", "text"))
-    if draft.client_id is not None and not 0 < len(draft.client_id) <= 64:
+    if draft.client_id is not None and not (0 < len(draft.client_id) <= 64 and is_text(draft.client_id)):
         problems.append(Problem("must have 1 to 64 characters", "client_id"))
     if draft.type != "text" and not is_web_address(_source(draft.metadata)):
         problems.append(Problem("src must be an http or https address", "metadata"))
@@ -170,10 +170,10 @@ def check_rating(rating: Json) -> int:
     return rating
 
 
-def status_after_message(status: int, by_team: bool) -> int:
+def status_after_message(status: int, by_team: bool, has_participants: bool) -> int:
     """A closed conversation is opened again by writing into it; the team's answer assigns an unassigned one."""
     if by_team and status in (ConversationStatus.UNASSIGNED, ConversationStatus.CLOSED):
         return ConversationStatus.ASSIGNED
     if status == ConversationStatus.CLOSED:
-        return ConversationStatus.UNASSIGNED
+        return ConversationStatus.ASSIGNED if has_participants else ConversationStatus.UNASSIGNED
     return status

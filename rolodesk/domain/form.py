@@ -36,7 +36,8 @@ DEFAULT_FORM: list[Json] = [
         "regex": r"^[^\s@]+@[^\s@]+\.[^\s@]+$",
         "label": {"default": "Email", "en": "Email", "it": "Email", "de": "E-Mail", "fr": "E-mail", "es": "Email",
                   "pt": "E-mail"},
-        "errorLabel": {"default": "Write an address like name@example.com", "it": "Scrivi un indirizzo come nome@example.com"},
+        "errorLabel": {"default": "Write an address like name@example.com",
+                       "it": "Scrivi un indirizzo come nome@example.com"},
     },
 ]  # fmt: skip
 
@@ -135,7 +136,7 @@ def still_asked(definition: Sequence[Json], known: Collection[str]) -> list[Json
 
     A static text or consent alone is no reason for a form.
     """
-    kept = [
+    kept: list[Json] = [
         entry
         for entry in definition
         if isinstance(entry, dict)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from msgspec import Struct, structs
 
-from rolodesk.domain.contact import PROPERTY, RANK, TAG, Point, Source, Value, email_key, searchable
+from rolodesk.domain.contact import (
+    PROPERTY,
+    RANK,
+    TAG,
+    Point,
+    Source,
+    Value,
+    email_key,
+    marked_words,
+    searchable,
+)
 from rolodesk.domain.ids import ContactId
 from rolodesk.domain.json import Json, is_blank
 
@@ -99,8 +108,7 @@ def fold(tree: Member) -> Profile:
 
     Rules: docs/contacts.md, "What the team sees".
     """
-    inside = frozenset(_ids(tree))
-    folded = _fold_fields(tree, inside)
+    folded = _fold_fields(tree)
     values = {
         field: entries[0] for field, entries in sorted(folded.items()) if not is_blank(entries[0].value)
     }
@@ -126,7 +134,7 @@ def sort_name(profile: Profile) -> str:
 def search_text(profile: Profile, keys: Iterable[str]) -> str:
     """All that a search of this contact looks at, one thing a line: names, emails, phones, company, user ids.
 
-    The last line holds the words of full name and email with a space on both sides, for searches by whole words.
+    The last line holds the words of full name and email with a mark on both sides, for searches by whole words.
     """
     names = [profile.fullname, profile.text("firstname"), profile.text("lastname"), profile.text("company")]
     names += [
@@ -136,9 +144,9 @@ def search_text(profile: Profile, keys: Iterable[str]) -> str:
         if isinstance(entry.value, str)
     ]
     addresses = [text for point in (*profile.emails, *profile.phones) for text in (point.value, point.key)]
-    words = re.findall(r"\w+", searchable(f"{profile.fullname or ''} {profile.text('email') or ''}"))
+    words = marked_words(f"{profile.fullname or ''} {profile.text('email') or ''}")
     lines = dict.fromkeys(searchable(text) for text in (*names, *addresses, *keys) if text)
-    return "\n".join((*lines, f" {' '.join(words)} "))
+    return "\n".join((*lines, words))
 
 
 def _ids(tree: Member) -> Iterable[ContactId]:
@@ -147,25 +155,26 @@ def _ids(tree: Member) -> Iterable[ContactId]:
         yield from _ids(child)
 
 
-def _fold_fields(member: Member, inside: frozenset[ContactId]) -> dict[str, tuple[Entry, ...]]:
+def _fold_fields(member: Member) -> dict[str, tuple[Entry, ...]]:
     """Per field every candidate, the one that is shown first; a cleared field has a blank first."""
-    children = [(child, _fold_fields(child, inside)) for child in member.children]
-    own = _own(member, inside)
+    children = [(child, _fold_fields(child)) for child in member.children]
+    own = _own(member)
     names = {*own, *(choice.field for choice in member.choices)}.union(*(fields for _, fields in children))
-    return {
-        field: _decide(
-            member,
+    decided = (
+        (
             field,
-            own.get(field, ()),
-            [(child, fields.get(field, ())) for child, fields in children],
-            inside,
+            _decide(
+                member, field, own.get(field, ()), [(c, fields.get(field, ())) for c, fields in children]
+            ),
         )
         for field in names
-    }
+    )
+    return {field: entries for field, entries in decided if entries}
 
 
-def _own(member: Member, inside: frozenset[ContactId]) -> dict[str, tuple[Value, ...]]:
-    """The newest own value per source and scalar field, an edit whose basis has left being left out."""
+def _own(member: Member) -> dict[str, tuple[Value, ...]]:
+    """The newest own value per source and scalar field, an edit whose basis has left the tree being left out."""
+    inside = frozenset(_ids(member))
     scalars = [
         value
         for value in member.values
@@ -174,7 +183,7 @@ def _own(member: Member, inside: frozenset[ContactId]) -> dict[str, tuple[Value,
     newest: dict[tuple[str, Source], Value] = {}
     for value in sorted(scalars, key=lambda value: (value.at, value.id)):
         newest[value.field, value.source] = value
-    ordered = sorted(newest.values(), key=lambda value: value.field)
+    ordered = sorted(newest.values(), key=lambda value: (value.field, -RANK[value.source]))
     return {field: tuple(group) for field, group in groupby(ordered, key=lambda value: value.field)}
 
 
@@ -183,62 +192,62 @@ def _decide(
     field: str,
     own: Sequence[Value],
     children: Sequence[tuple[Member, tuple[Entry, ...]]],
-    inside: frozenset[ContactId],
 ) -> tuple[Entry, ...]:
-    mine = [_entry(value) for value in own]
+    decided = _decision(member, field, own)
+    ranked = _ranked(own, children)
     theirs = [entry for _, entries in children for entry in entries]
-    decided = _decision(member, field, own, theirs, inside)
-    joined = min((child.joined_at for child, _ in children), default=0)
-    heads = [entries[0] for _, entries in children if entries]
-    ranked = sorted(
-        (entry for entry in [*mine, *heads] if not is_blank(entry.value)),
-        key=lambda entry: _precedence(entry, joined),
-    )
-    everything = [*decided, *ranked, *mine, *theirs]
+    everything = [*decided, *(entry for entry, _ in ranked), *map(_entry, own), *theirs]
     if not everything:
         return ()
     first = everything[0]
-    if not decided and ranked and len(ranked) > 1:
-        first = structs.replace(first, reason=_reason(ranked, joined))
-    return (
-        first,
-        *(entry for entry in everything if not is_blank(entry.value) and entry.value != first.value),
-    )
+    if not decided and len(ranked) > 1:
+        first = structs.replace(first, reason=_reason(ranked))
+    others = (e for e in everything if not is_blank(e.value) and repr(e.value) != repr(first.value))
+    return (first, *others)
 
 
-def _decision(
-    member: Member,
-    field: str,
-    own: Sequence[Value],
-    theirs: Sequence[Entry],
-    inside: frozenset[ContactId],
-) -> list[Entry]:
+def _decision(member: Member, field: str, own: Sequence[Value]) -> list[Entry]:
     """Rule 1: the latest of a choice of an active merge and an agent's edit or clearing made on this contact."""
     edits = [(value.at, _entry(value, "edited")) for value in own if value.source is Source.AGENT]
     chosen = [
         (choice.at, entry)
         for choice in member.choices
-        if choice.field == field
-        and (choice.from_id is None or choice.from_id in inside)
-        and (entry := _chosen(member, choice, [*(_entry(value) for value in own), *theirs])) is not None
+        if choice.field == field and (entry := _chosen(member, choice)) is not None
     ]
     return [entry for _, entry in sorted(edits + chosen, key=lambda pair: pair[0], reverse=True)[:1]]
 
 
-def _chosen(member: Member, choice: Choice, candidates: Sequence[Entry]) -> Entry | None:
+def _chosen(member: Member, choice: Choice) -> Entry | None:
+    """What a choice stands for: a value of its own, or the one that a member of the tree has itself; None if that
+    one has none or has left the tree."""
     if choice.from_id is None:
         return Entry(choice.value, Source.AGENT, member.contact_id, "choice", choice.at, "chosen")
-    found = next((entry for entry in candidates if entry.contact_id == choice.from_id), None)
-    return structs.replace(found, reason="chosen") if found else None
+    origin = next((found for found in _members(member) if found.contact_id == choice.from_id), None)
+    own = _own(origin).get(choice.field, ()) if origin else ()
+    standing = [value for value in own if value.source is Source.AGENT or not is_blank(value.value)]
+    best = min(standing, key=lambda value: (value.generated, -RANK[value.source]), default=None)
+    return _entry(best, "chosen") if best else None
 
 
-def _precedence(entry: Entry, joined: int) -> tuple[bool, int, bool, int]:
-    after = entry.at if joined and entry.at > joined else 0
+def _ranked(
+    own: Sequence[Value], children: Sequence[tuple[Member, tuple[Entry, ...]]]
+) -> list[tuple[Entry, int]]:
+    """Rule 2: this contact's values and the one that each child shows, best first, each with the time from which on
+    a value has arrived after the merge."""
+    merged_at = min((child.joined_at for child, _ in children), default=0)
+    candidates = [(_entry(value), merged_at) for value in own]
+    candidates += [(entries[0], child.joined_at) for child, entries in children if entries]
+    return sorted((pair for pair in candidates if not is_blank(pair[0].value)), key=_precedence)
+
+
+def _precedence(candidate: tuple[Entry, int]) -> tuple[bool, int, bool, int]:
+    entry, merged_at = candidate
+    after = entry.at if merged_at and entry.at > merged_at else 0
     return entry.generated, -RANK[entry.source], not entry.verified, -after
 
 
-def _reason(ranked: Sequence[Entry], joined: int) -> str:
-    first, second = _precedence(ranked[0], joined), _precedence(ranked[1], joined)
+def _reason(ranked: Sequence[tuple[Entry, int]]) -> str:
+    first, second = _precedence(ranked[0]), _precedence(ranked[1])
     names = ("named", "source", "verified", "latest")
     return next((name for name, a, b in zip(names, first, second, strict=True) if a != b), "order")
 
@@ -265,19 +274,21 @@ def _others(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _fold_items(member: Member) -> dict[str, list[str]]:
-    """The tags and list items present: the children's united, then this contact's own additions and removals."""
-    present: dict[str, dict[str, None]] = {}
-    for child in member.children:
-        for field, items in _fold_items(child).items():
-            present.setdefault(field, {}).update(dict.fromkeys(items))
-    own = [value for value in member.values if value.item]
-    for value in sorted(own, key=lambda value: (value.at, value.id)):
-        items = present.setdefault(value.field, {})
-        if value.value is True:
-            items[value.item] = None
-        else:
+    """The tags and list items present: this contact's own, then the children's that it has not taken away."""
+    own: dict[str, dict[str, bool]] = {}
+    for value in sorted((v for v in member.values if v.item), key=lambda value: (value.at, value.id)):
+        items = own.setdefault(value.field, {})
+        there = value.value is True
+        if items.get(value.item) is not there:
             items.pop(value.item, None)
-    return {field: list(items) for field, items in present.items()}
+            items[value.item] = there
+    present = {field: [item for item, there in items.items() if there] for field, items in own.items()}
+    for child in member.children:
+        for field, brought in _fold_items(child).items():
+            known = present.setdefault(field, [])
+            removed = own.get(field, {})
+            known += [item for item in brought if item not in known and item not in removed]
+    return present
 
 
 def _list_entry(tree: Member, field: str, items: list[str]) -> Entry:

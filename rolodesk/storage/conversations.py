@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from rolodesk.domain.conversation import Conversation, ConversationTag, Message, Note
+from rolodesk.domain.contact import searchable
+from rolodesk.domain.conversation import Conversation, ConversationStatus, ConversationTag, Message, Note
 from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId, UserId
 from rolodesk.storage.database import ReadTx, Row, WriteTx
 from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
@@ -84,15 +85,13 @@ def by_ids(
     return {found.id: found for found in _with_participants(tx, project_id, rows)}
 
 
-def lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation:
-    """The conversation as it stands once it is locked."""
+def lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation | None:
+    """The conversation as it stands once it is locked, None if it has gone meanwhile."""
     row = tx.one(
         f"SELECT * FROM conversations WHERE project_id = ? AND id = ?{tx.dialect.lock_rows}",
         *(project_id, conversation_id),
     )
-    if row is None:
-        raise LookupError(f"conversation {conversation_id} has gone")
-    return _with_participants(tx, project_id, [row])[0]
+    return _with_participants(tx, project_id, [row])[0] if row else None
 
 
 def find(
@@ -147,7 +146,12 @@ def _parts(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> list[tuple[str,
     identities: Sequence[IdentityId | None] = (None,)
     if wanted.identities is not None or wanted.roots is not None:
         identities = _identities(tx, project_id, wanted)
-    statuses: Sequence[int | None] = (None,) if wanted.statuses is None else wanted.statuses
+    statuses: Sequence[int | None] = (None,)
+    if wanted.statuses is not None:
+        statuses = tuple(dict.fromkeys(wanted.statuses))
+    elif identities == (None,):
+        # Without an identity or a status there is no index that has them in order.
+        statuses = tuple(ConversationStatus)
     parts = []
     for identity in identities:
         for status in statuses:
@@ -180,7 +184,8 @@ def _of_root(tx: ReadTx, project_id: ProjectId, root: ContactId) -> list[Identit
 
 
 def _shared(project_id: ProjectId, wanted: Wanted) -> tuple[list[str], list[Any]]:
-    conditions, args = ["v.project_id = ?"], [project_id]
+    conditions: list[str] = ["v.project_id = ?"]
+    args: list[Any] = [project_id]
     for column, value in (
         ("v.channel", wanted.channel),
         ("v.department_id", wanted.department),
@@ -201,25 +206,29 @@ def _shared(project_id: ProjectId, wanted: Wanted) -> tuple[list[str], list[Any]
         args.append(project_id)
     if wanted.tag is not None:
         conditions.append(
-            "EXISTS (SELECT 1 FROM conversation_tags t WHERE t.project_id = ? AND t.conversation_id = v.id AND t.tag = ?)"
+            "EXISTS (SELECT 1 FROM conversation_tags t"
+            " WHERE t.project_id = ? AND t.conversation_id = v.id AND t.tag = ?)"
         )
         args += [project_id, wanted.tag]
     if wanted.rated is not None:
         conditions.append(f"v.rating IS {'NOT ' if wanted.rated else ''}NULL")
     if wanted.text is not None:
-        pattern = (
-            "%" + wanted.text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        )
+        typed, folded = _pattern(wanted.text.lower()), _pattern(searchable(wanted.text))
         conditions.append(
             "(lower(v.first_text) LIKE ? ESCAPE '\\' OR lower(v.subject) LIKE ? ESCAPE '\\'"
             " OR h.search_text LIKE ? ESCAPE '\\')"
         )
-        args += [pattern, pattern, pattern]
+        args += [typed, typed, folded]
     for sign, at in ((">=", wanted.created_after), ("<", wanted.created_before)):
         if at is not None:
             conditions.append(f"v.created_at {sign} ?")
             args.append(at)
     return conditions, args
+
+
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
 
 
 def roots(tx: ReadTx, project_id: ProjectId, identities: Sequence[IdentityId]) -> dict[IdentityId, ContactId]:
@@ -228,7 +237,8 @@ def roots(tx: ReadTx, project_id: ProjectId, identities: Sequence[IdentityId]) -
         return {}
     marks = ", ".join("?" * len(identities))
     rows = tx.all(
-        "SELECT i.id, h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id AND h.id = i.contact_id"
+        "SELECT i.id, h.root_id FROM identities i"
+        " JOIN contacts h ON h.project_id = i.project_id AND h.id = i.contact_id"
         f" WHERE i.project_id = ? AND i.id IN ({marks})",
         *(project_id, *identities),
     )

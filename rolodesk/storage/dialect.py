@@ -19,6 +19,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from rolodesk.domain.errors import Invalid, Problem
+
 WAKE_CHANNEL = "rolodesk"
 
 
@@ -233,6 +235,8 @@ class Sqlite:
             # isolation_level None: the driver would otherwise commit DDL by itself.
             connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=10)
             connection.row_factory = sqlite3.Row
+            # SQLite's own knows the letters of ASCII alone.
+            connection.create_function("lower", 1, _lower, deterministic=True)
             connection.execute("PRAGMA journal_mode = WAL")
             # FULL: what was acknowledged is on the disk, also when the power fails.
             for pragma in (
@@ -313,7 +317,12 @@ class Sqlite:
 
     def json_text(self, column: str, path: Sequence[str]) -> str:
         """The text at a path of names (letters, digits, dot and _ only) in a JSON column."""
-        return f"CAST(json_extract({column}, '${''.join(f'.{chr(34)}{_plain(name)}{chr(34)}' for name in path)}') AS TEXT)"
+        place = f"({column}, '${''.join(f'.{chr(34)}{_plain(name)}{chr(34)}' for name in path)}')"
+        # true and false would come out as 1 and 0.
+        return (
+            f"CASE json_type{place} WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'"
+            f" ELSE CAST(json_extract{place} AS TEXT) END"
+        )
 
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
         """Keep the full-text index beside a changed row: it has no content of its own to compare with."""
@@ -328,6 +337,10 @@ class Sqlite:
     def close(self) -> None:
         for connection in self._all:
             connection.close()
+
+
+def _lower(text: str | float | bytes | None) -> str | float | bytes | None:
+    return text.lower() if isinstance(text, str) else text
 
 
 def _fts_phrase(text: str) -> str:
@@ -345,6 +358,11 @@ def _plain(name: str) -> str:
     return name
 
 
+def _unstorable() -> Invalid:
+    """For NUL or half a character in a text, and for a number that no column holds."""
+    return Invalid(Problem("holds characters that are no text, or a number that is too large", ""))
+
+
 @contextmanager
 def _translated_lite() -> Iterator[None]:
     try:
@@ -357,6 +375,8 @@ def _translated_lite() -> Iterator[None]:
         if "locked" in str(error) or "busy" in str(error):
             raise Contention(str(error)) from error
         raise
+    except (OverflowError, UnicodeEncodeError) as error:
+        raise _unstorable() from error
 
 
 class Postgres:
@@ -388,7 +408,8 @@ class Postgres:
     @contextmanager
     def reading(self) -> Iterator[Any]:
         with _translated_pg(), self._pool.connection() as connection:
-            connection.execute("BEGIN READ ONLY")
+            # One state for all statements, not one for each.
+            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 yield connection
             finally:
@@ -465,3 +486,5 @@ def _translated_pg() -> Iterator[None]:
         raise Contention(str(error)) from error
     except (psycopg.OperationalError, PoolTimeout) as error:
         raise Contention(str(error)) from error
+    except (psycopg.DataError, UnicodeEncodeError) as error:
+        raise _unstorable() from error

@@ -31,12 +31,14 @@ def after(tx: ReadTx, project_id: ProjectId, number: int, limit: int) -> list[Re
 
 
 def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int) -> list[RecordedEvent]:
-    """The newest events of a root and of everything merged into it, newest first."""
+    """The newest events of a root and of everything merged into it but for messages, newest first."""
     rows = tx.all(
-        "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND contact_id = ? ORDER BY number DESC LIMIT ?)"
+        "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND contact_id = ? AND name <> 'message.create'"
+        " ORDER BY number DESC LIMIT ?)"
         " AS own UNION ALL SELECT * FROM (SELECT e.* FROM contacts c"
         " JOIN events e ON e.project_id = c.project_id AND e.contact_id = c.id"
-        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL ORDER BY e.number DESC LIMIT ?)"
+        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL AND e.name <> 'message.create'"
+        " ORDER BY e.number DESC LIMIT ?)"
         " AS members ORDER BY number DESC LIMIT ?",
         *(project_id, root_id, limit, project_id, root_id, limit, limit),
     )

@@ -14,7 +14,7 @@ SORTS = {
     "createdAt": "c.created_at",
     "updatedAt": "c.updated_at",
     "fullname": "c.sort_name",
-    "email": "c.email",
+    "email": "coalesce(c.email, '')",
     "last_seen": "a.last_seen",
 }
 
@@ -48,7 +48,8 @@ class Filter(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """Which part, sorted by a name in SORTS. `after` is the sort value and id of the last contact seen."""
+    """Which part, sorted by a name in SORTS. `after` is the sort value and id of the last contact seen; no email
+    sorts as a blank one."""
 
     sort: str = "createdAt"
     descending: bool = True
@@ -67,7 +68,7 @@ def find(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter,
         value, contact_id = page.after
         sign = "<" if page.descending else ">"
         conditions.append(f"({column}, c.id) {sign} (?, ?)")
-        args += [value, contact_id]
+        args += ["" if value is None else value, contact_id]
     # Rows of the search index are numbered as contacts were made: walking it newest first needs no sorting.
     ordering = f"contact_search.rowid {order}" if by_row else f"{column} {order}, c.id {order}"
     rows = tx.all(

@@ -32,7 +32,7 @@ from rolodesk.domain.contact import (
 from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
 from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.form import Consent
-from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, is_object_id
+from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json, is_blank
 from rolodesk.domain.profile import Contact, Profile, fold, search_text, sort_name
 from rolodesk.storage import accounts, contacts, events, identities, library, projects
@@ -84,6 +84,8 @@ def ensure_contact(
     project_id = actor.project_id
     kinds = KINDS_OF_VISITOR.get(kind, (kind,))
     known = identities.by_key(tx, project_id, key, kinds)
+    if known is None and kind == "user" and identities.by_key(tx, project_id, key, ("anonymous", "member")):
+        raise Conflict("this id belongs to somebody else", "key_taken")
     if known is None:
         made = _make_home(tx, actor, key, kind, at, claims or {})
         if made is not None:
@@ -237,32 +239,39 @@ def _define_missing(
 def _values(
     tx: WriteTx, actor: Visitor, home: Home, source: Source, fields: Mapping[str, Json], at: int
 ) -> list[Value]:
-    """The values that differ from the newest that this contact has of the same source."""
-    newest: dict[str, Json] = {}
+    """The values, each item of a list apart, but for what this identity has said before and nobody since."""
+    newest: dict[tuple[str, str], Value] = {}
     for value in sorted(
         contacts.tree(tx, actor.project_id, home.contact_id).values, key=lambda v: (v.at, v.id)
     ):
-        if value.contact_id == home.contact_id and value.source is source and not value.item:
-            newest[value.field] = value.value
-    return [
-        Value(
-            *(
-                new_id(),
-                home.contact_id,
-                "fullname" if field == "generated" else field,
-                "",
-                value,
-                source,
-                actor.id,
-            ),
-            *(at, home.identity.id),
-            generated=field == "generated",
-            verified=source is Source.TOKEN,
+        if value.contact_id == home.contact_id and value.source is source:
+            newest[value.field, value.item] = value
+    said = []
+    for field, item, content in _rows(fields):
+        generated = field == "generated"
+        known = newest.get(("fullname" if generated else field, item))
+        if known is None or not (
+            generated or (known.value == content and known.identity_id == home.identity.id)
+        ):
+            said.append(
+                Value(
+                    *(new_id(), home.contact_id, "fullname" if generated else field, item, content, source),
+                    *(actor.id, at, home.identity.id),
+                    generated=generated,
+                    verified=source is Source.TOKEN,
+                )
+            )
+    return said
+
+
+def _rows(fields: Mapping[str, Json]) -> list[tuple[str, str, Json]]:
+    """Field, item and value of each row that the fields become."""
+    rows: list[tuple[str, str, Json]] = []
+    for field, value in fields.items():
+        rows += (
+            [(field, str(item), True) for item in value] if isinstance(value, list) else [(field, "", value)]
         )
-        for field, value in fields.items()
-        if not (field in newest and newest[field] == value)
-        and not (field == "generated" and "fullname" in newest)
-    ]
+    return rows
 
 
 def _write(tx: WriteTx, home: Home, value: Value, country: str | None, at: int) -> str:
@@ -313,12 +322,15 @@ def _record_update(tx: WriteTx, actor: Actor, home: Home, fields: Sequence[str],
 def own_claims(
     tx: ReadTx, project_id: ProjectId, identity: Identity | None, visitor: Visitor
 ) -> dict[str, Json]:
-    """What an identity has said of itself, with what its token says on top: all that its visitor is ever told."""
+    """What an identity has said of itself, with what its token says on top: all that its visitor is ever told.
+
+    A generated name counts as blank and stands apart, as `generated`.
+    """
     said: dict[str, Json] = {}
     if identity is not None:
         for value in contacts.values_of_identity(tx, project_id, identity.id):
             if not value.item:
-                said[value.field] = value.value
+                said["generated" if value.generated else value.field] = value.value
     by_token = {name: value for name, value in visitor.claims.items() if name != "attributes"}
     if visitor.claims.get("generated"):
         by_token.pop("firstname", None)
@@ -327,13 +339,14 @@ def own_claims(
 
 
 def name_of(claims: Mapping[str, Json]) -> str | None:
-    """The name among an identity's own claims."""
+    """The name among an identity's own claims, else the generated one."""
     parts = (
         [claims.get("fullname")]
         if claims.get("fullname")
         else [claims.get("firstname"), claims.get("lastname")]
     )
-    return " ".join(str(part) for part in parts if part)[:200] or None
+    name = " ".join(str(part) for part in parts if part) or str(claims.get("generated") or "")
+    return name[:200] or None
 
 
 # What the team does.
@@ -600,18 +613,16 @@ def timeline(db: Database, actor: Actor, contact_id: str, limit: int = HISTORY) 
     require(actor, Permission.VIEW_CONTACTS)
     with db.read() as tx:
         root = _view(tx, actor.project_id, contact_id).contact.id
-        happened = [
-            e
-            for e in events.of_contact(tx, actor.project_id, root, limit)
-            if e.event.name != "message.create"
-        ]
+        happened = events.of_contact(tx, actor.project_id, root, limit)
         history = contacts.history(tx, actor.project_id, root, limit * 4)
-        people = accounts.users_by_id(tx, list({e.actor_id for e in happened if e.actor_kind == "agent"}))  # type: ignore[arg-type]
+        people = accounts.users_by_id(
+            tx, list({UserId(e.actor_id) for e in happened if e.actor_kind == "agent"})
+        )
     changes = _changes(history)
     return [
         TimelineEntry(
             entry,
-            people[entry.actor_id].name if entry.actor_id in people else entry.actor_kind,  # type: ignore[index]
+            found.name if (found := people.get(UserId(entry.actor_id))) else entry.actor_kind,
             changes.get((entry.event.contact_id or "", entry.at), []) if entry.event.fields else [],
         )
         for entry in happened
@@ -676,11 +687,9 @@ def _checked(
         raise Invalid(Problem("has more than 200 properties", "properties"))
     for name, value in properties.items():
         try:
-            if not isinstance(name, str) or not (name in known or _usable_name(name)):
+            if not (name in known or _usable_name(name)):
                 raise Invalid(
-                    Problem(
-                        "is no property's name: letters, digits and _, at most 64", PROPERTY + str(name)[:80]
-                    )
+                    Problem("is no property's name: letters, digits and _, at most 64", PROPERTY + name[:80])
                 )
             values[PROPERTY + name] = clean_property(known.get(name), name, value)
         except Invalid as wrong:
@@ -708,7 +717,8 @@ def _put(tx: WriteTx, actor: Agent, contact_id: ContactId, values: Mapping[str, 
             field.startswith(PROPERTY) and _has_items(tx, actor.project_id, contact_id, field)
         ):
             _put_items(tx, actor, contact_id, field, value if isinstance(value, list) else [], at)
-            continue
+            if isinstance(value, list) or value is None:
+                continue
         row = Value(new_id(), contact_id, field, "", value, Source.AGENT, actor.id, at)
         contacts.add_value(tx, actor.project_id, row)
         if field in ("email", "phone"):

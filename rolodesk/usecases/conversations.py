@@ -83,13 +83,18 @@ def post(
     check_draft(draft)
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
-    try:
-        message, warnings = _post(db, actor, request_id, draft, sender)
-    except Unique:
-        return _replayed(db, actor, request_id, draft)
-    with db.read() as tx:
-        view = _view_one(tx, actor, request_id)
-    return Posted(message, view, tuple(warnings))
+    for _ in range(3):
+        try:
+            message, warnings = _post(db, actor, request_id, draft, sender)
+        except Unique:
+            # Stored already, or the conversation has just been begun by another message: then once more.
+            if (replayed := _replayed(db, actor, request_id, draft)) is not None:
+                return replayed
+            continue
+        with db.read() as tx:
+            view = _view_one(tx, actor, request_id)
+        return Posted(message, view, tuple(warnings))
+    raise Conflict("this conversation is being begun elsewhere", "busy")
 
 
 @retried
@@ -101,21 +106,21 @@ def _post(
         if conversation is None:
             home, conversation, warnings = _begin(tx, actor, request_id, draft, sender)
         else:
-            home, warnings = _home_of(tx, actor, conversation), []
+            home, warnings = _home_of(tx, actor, conversation, sender), []
 
         return _append(tx, actor, home, conversation, draft, sender), warnings
 
 
-def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft) -> Posted:
-    """The answer to a message that is stored already."""
+def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft) -> Posted | None:
+    """The answer to a message that is stored already, None if it is not."""
+    if draft.client_id is None:
+        return None
     with db.read() as tx:
         view = _view_one(tx, actor, request_id)
         found = conversations.message_by_client_id(
-            tx, actor.project_id, view.conversation.id, draft.client_id or ""
+            tx, actor.project_id, view.conversation.id, draft.client_id
         )
-    if found is None:
-        raise Conflict("this conversation is being made", "busy")
-    return Posted(found, view, replayed=True)
+    return Posted(found, view, replayed=True) if found else None
 
 
 @retried
@@ -127,12 +132,13 @@ def open_for(
     check_draft(draft)
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
-    with db.write(actor.project_id) as tx:
-        conversation = conversations.by_request_id(tx, actor.project_id, name)
-
-        if conversation is None:
-            _begin(tx, actor, name, draft, sender)
-        return _view_one(tx, actor, name)
+    try:
+        with db.write(actor.project_id) as tx:
+            if conversations.by_request_id(tx, actor.project_id, name) is None:
+                _begin(tx, actor, name, draft, sender)
+            return _view_one(tx, actor, name)
+    except Unique:
+        return get(db, actor, name)
 
 
 def _begin(
@@ -214,17 +220,24 @@ def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draf
 
 def _short(text: str | None, limit: int) -> str | None:
     """Machine-made context, cut rather than refused."""
-    return text.replace("\x00", "")[:limit] if text else None
+    if not text:
+        return None
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()[:limit]
 
 
-def _home_of(tx: WriteTx, actor: Visitor | Agent, conversation: Conversation) -> Home:
-    """The home of a conversation that the actor may write into. Raises NotFound to a visitor whose it is not."""
+def _home_of(tx: WriteTx, actor: Visitor | Agent, conversation: Conversation, sender: str | None) -> Home:
+    """The home of a conversation that the actor may write into. Raises NotFound to a visitor whose it is not, and for
+    a sender who is neither the agent nor the conversation's visitor."""
     identity = identities.get(tx, actor.project_id, conversation.identity_id)
     if identity is None:
         raise NotFound()
     if isinstance(actor, Visitor) and not _is_own(actor, identity):
         raise NotFound()
-    return ensure_contact(tx, actor, identity.key, identity.kind)
+    if isinstance(actor, Agent) and sender not in (None, actor.user_id, identity.key):
+        raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
+    return ensure_contact(
+        tx, actor, identity.key, actor.kind if isinstance(actor, Visitor) else identity.kind
+    )
 
 
 def _is_own(visitor: Visitor, identity: Identity) -> bool:
@@ -236,24 +249,27 @@ def _append(
 ) -> Message:
     """Append a message to a conversation whose contacts are locked, with all that follows from it."""
     at = now()
-    before = conversations.lock(tx, actor.project_id, unlocked.id)
+    before = _lock(tx, actor.project_id, unlocked.id)
     by_team = isinstance(actor, Agent) and (sender is None or sender == actor.user_id)
     is_own_request = by_team and home.identity.key == actor.id
     answers = by_team and not is_own_request
     message = Message(
-        *(MessageId(new_id()), before.messages + 1, "agent" if by_team else "visitor"),
-        *(
-            actor.id if by_team else home.identity.key,
-            _sender_name(tx, actor, home, draft, by_team),
-            draft.type,
-            draft.text,
-            at,
-        ),
-        *(draft.client_id, draft.attributes, draft.metadata, _short(draft.language, 20)),
+        id=MessageId(new_id()),
+        number=before.messages + 1,
+        sender_kind="agent" if by_team else "visitor",
+        sender_id=actor.id if by_team else home.identity.key,
+        sender_name=_sender_name(tx, actor, home, draft, by_team),
+        type=draft.type,
+        text=draft.text,
+        created_at=at,
+        client_id=draft.client_id,
+        attributes=draft.attributes,
+        metadata=draft.metadata,
+        language=_short(draft.language, 20),
     )
     after = structs.replace(
         before,
-        status=status_after_message(before.status, answers),
+        status=status_after_message(before.status, answers, bool(before.participants)),
         waiting_since=None if answers else before.waiting_since or at,
         first_response_at=before.first_response_at or at if answers else before.first_response_at,
         visitor_seen=before.visitor_seen if answers else message.number,
@@ -280,7 +296,7 @@ def _sender_name(tx: ReadTx, actor: Visitor | Agent, home: Home, draft: Draft, b
     if by_team and isinstance(actor, Agent):
         return actor.name
     if draft.sender_name:
-        return draft.sender_name[:200]
+        return _short(draft.sender_name, 200)
     if isinstance(actor, Visitor):
         claims = own_claims(tx, actor.project_id, home.identity, actor)
         return name_of(claims) or _name_by_token(actor)
@@ -579,11 +595,11 @@ def _changed(conversation: Conversation, changes: Mapping[str, Json]) -> Convers
     if isinstance(changes.get("location"), dict):
         c = structs.replace(c, location=changes["location"])
     if changes.get("status") is not None:
-        if changes["status"] not in (100, 200, 300):
+        if changes["status"] not in (100, 200, 300) or not isinstance(changes["status"], int):
             raise Invalid(
                 Problem("must be 100, 200 or 300; close and reopen have routes of their own", "status")
             )
-        c = structs.replace(c, status=changes["status"])
+        c = structs.replace(c, status=int(str(changes["status"])), closed_at=None, closed_by=None)
     return c
 
 
@@ -734,4 +750,12 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
         raise NotFound()
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)
-    return home, conversations.lock(tx, actor.project_id, found.id)
+    return home, _lock(tx, actor.project_id, found.id)
+
+
+def _lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation:
+    """The conversation, locked. Raises NotFound if somebody has deleted it meanwhile."""
+    locked = conversations.lock(tx, project_id, conversation_id)
+    if locked is None:
+        raise NotFound()
+    return locked

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from rolodesk.domain.access import Actor, Permission, require
-from rolodesk.domain.contact import PROPERTY_NAME, Identity, email_key, phone_key, searchable
+from rolodesk.domain.contact import PROPERTY_NAME, Identity, email_key, marked_words, phone_key, searchable
+from rolodesk.domain.errors import Invalid, Problem
 from rolodesk.domain.ids import ContactId, is_object_id
 from rolodesk.domain.profile import Contact
 from rolodesk.storage import contacts, identities, projects, search
@@ -30,8 +31,9 @@ class Found(Struct, frozen=True):
 
 
 def find(db: Database, actor: Actor, wanted: Filter, page: Page, text: str = "") -> Found:
-    """One page of the contacts that the filter and the typed text ask for. Raises Forbidden."""
+    """One page of the contacts that the filter and the typed text ask for. Raises Forbidden, Invalid."""
     require(actor, Permission.VIEW_CONTACTS)
+    _check_place(page)
     with db.read() as tx:
         project = projects.get(tx, actor.project_id)
         if project is None:
@@ -44,6 +46,15 @@ def find(db: Database, actor: Actor, wanted: Filter, page: Page, text: str = "")
             rows, total = _page(tx, project, narrowed, page)
         owned = identities.of_roots(tx, actor.project_id, [contact.id for contact in rows])
     return Found(rows, owned, total, {c.id: why for c in rows if (why := _matched(c, narrowed, owned[c.id]))})
+
+
+def _check_place(page: Page) -> None:
+    """A place to go on from comes back from the client. Raises Invalid if it is none of this sorting."""
+    texts = page.sort in ("fullname", "email")
+    if page.after is not None and not isinstance(
+        page.after[0] or ("" if texts else 0), str if texts else int
+    ):
+        raise Invalid(Problem("is no place in a list sorted like this", "after", "query"))
 
 
 def _page(tx: ReadTx, project: projects.Project, wanted: Filter, page: Page) -> tuple[list[Contact], int]:
@@ -83,8 +94,7 @@ def typed(wanted: Filter, text: str, country: str | None) -> Filter:
 def _typed_phone(wanted: Filter, text: str, country: str | None) -> Filter:
     key = phone_key(text, country)
     digits = re.sub(r"\D", "", text)
-    if digits.startswith("00"):
-        digits = digits[2:]
+    digits = digits.removeprefix("00")
     # The national 0 stands in some countries' international form and not in others'.
     parts = [key, digits, digits.lstrip("0")]
     return structs.replace(
@@ -97,17 +107,13 @@ def by_words(wanted: Filter, text: str) -> Filter:
     "quoted phrase", none of the -negated ones; whole words, whatever their case."""
     phrases = re.findall(r'"([^"]+)"', text)
     rest = re.sub(r'"[^"]*"', " ", text).split()
-    some = [_as_words(phrase) for phrase in phrases] or [_as_words(w) for w in rest if not w.startswith("-")]
-    none = [_as_words(word[1:]) for word in rest if word.startswith("-")]
+    some = [marked_words(phrase) for phrase in phrases]
+    some = some or [marked_words(word) for word in rest if not word.startswith("-")]
+    none = [marked_words(word[1:]) for word in rest if word.startswith("-")]
     any_of = tuple(word for word in some if word.strip())
     if not any_of:
         return structs.replace(wanted, prefix="\U0010fffe")
     return structs.replace(wanted, any_of=any_of, none_of=tuple(word for word in none if word.strip()))
-
-
-def _as_words(text: str) -> str:
-    words = re.findall(r"\w+", searchable(text))
-    return f" {' '.join(words)} "
 
 
 def _matched(contact: Contact, wanted: Filter, owned: Sequence[Identity]) -> str:

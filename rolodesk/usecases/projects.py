@@ -39,7 +39,7 @@ from rolodesk.domain.form import check_definition
 from rolodesk.domain.ids import MemberId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json
 from rolodesk.storage import accounts, events, library, members, projects
-from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
+from rolodesk.storage.database import Contention, Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.clock import new_id, new_uuid, now
 from rolodesk.usecases.sign_in import DAY, get_project
 
@@ -79,10 +79,18 @@ class Issued(Struct, frozen=True):
 
 @retried
 def create(db: Database, person: Person, name: Json) -> projects.Project:
-    """A project whose owner is the person, with its default department and a secret. Raises Invalid."""
+    """A project whose owner is the person, with its default department. Raises Invalid."""
     title = clean_text(name, "name", 200)
     if title is None:
         raise Invalid(Problem("Invalid value", "name"))
+    try:
+        return _create(db, person, title)
+    except Unique as taken:
+        # Two at once have taken the same number: the second tries again.
+        raise Contention(str(taken)) from taken
+
+
+def _create(db: Database, person: Person, title: str) -> projects.Project:
     at = now()
     project_id = ProjectId(new_id())
     with db.write(project_id) as tx:
@@ -190,10 +198,11 @@ def _checked_origins(origins: Json) -> list[Json]:
 
 def _checked_widget(widget: Mapping[str, Json]) -> dict[str, Json]:
     checked = {key: value for key, value in widget.items() if key in WIDGET_SETTINGS}
-    problems = []
-    for key in ("themeColor", "themeForegroundColor"):
-        if checked.get(key) is not None and not re.fullmatch(r"#[0-9A-Fa-f]{6}", str(checked[key])):
-            problems.append(Problem("must be a colour like #1f6feb", f"widget.{key}"))
+    problems = [
+        Problem("must be a colour like #1f6feb", f"widget.{key}")
+        for key in ("themeColor", "themeForegroundColor")
+        if checked.get(key) is not None and not re.fullmatch(r"#[0-9A-Fa-f]{6}", str(checked[key]))
+    ]
     if checked.get("logoChat") is not None and not is_web_address(str(checked["logoChat"])):
         problems.append(Problem("must be an address that starts with http:// or https://", "widget.logoChat"))
     if checked.get("align") is not None and checked["align"] not in ("left", "right"):
@@ -396,12 +405,16 @@ def invitation(db: Database, token: str) -> tuple[projects.Project, members.Invi
 
 @retried
 def accept_invitation(db: Database, person: Person, token: str) -> ProjectId:
-    """Join the project. Raises Gone if the link no longer holds, Forbidden if it is somebody else's."""
+    """Join the project. Raises Gone if the link no longer holds, Forbidden if it is somebody else's, Conflict
+    `already_member`."""
     project_id = ProjectId(token.split(".", 1)[0])
     with db.write(project_id) as tx:
         project, found = _invited(tx, token)
         if found.email != person.email:
             raise Forbidden(f"this invitation is for {found.email}", "not_yours")
+        if members.of_user(tx, project.id, person.user_id):
+            # An older invitation would otherwise take away the role that the person has got since.
+            raise Conflict("you are a member already", "already_member")
         at = now()
         if not members.accept_invitation(tx, project.id, found.id, UserId(person.user_id), at):
             raise Gone("this invitation has been used or withdrawn", "invitation_gone")

@@ -75,6 +75,11 @@ def keys(db: Database) -> Keys:
     return Keys(*(hmac.digest(root, purpose, "sha256") for purpose in (b"team", b"visitor", b"csrf")))
 
 
+def setup_code(signing: Keys) -> str:
+    """What the first page asks for where not only the operator can reach it."""
+    return hmac.new(signing.csrf, b"first page", "sha256").hexdigest()[:12]
+
+
 def has_accounts(db: Database) -> bool:
     """Whether the installation has been set up."""
     with db.read() as tx:
@@ -267,25 +272,26 @@ def update_account(db: Database, person: Person, changes: Mapping[str, Json]) ->
 def change_password(db: Database, person: Person, old: str, new: Json) -> None:
     """Set a new password; every other session ends. Raises Unauthenticated for a wrong old one."""
     user = check_credentials(db, person.email, old)
-    password = check_password(new, "newpsw")
+    hashed = _hasher.hash(check_password(new, "newpsw"))
 
     with db.write(None) as tx:
-        _set_password(tx, user, password, but=person.session_id)
+        _set_password(tx, user, hashed, but=person.session_id)
 
 
 @retried
 def reset_password(db: Database, email: str, new: Json) -> None:
     """Set somebody's password, for the operator; every session of theirs ends. Raises NotFound."""
-    password = check_password(new)
+    hashed = _hasher.hash(check_password(new))
     with db.write(None) as tx:
         user = accounts.user_by_email(tx, email.strip().lower())
         if user is None:
             raise NotFound(f"nobody has the email {email}")
-        _set_password(tx, user, password)
+
+        _set_password(tx, user, hashed)
 
 
-def _set_password(tx: WriteTx, user: User, password: str, but: str | None = None) -> None:
-    accounts.update_user(tx, structs.replace(user, password_hash=_hasher.hash(password), updated_at=now()))
+def _set_password(tx: WriteTx, user: User, hashed: str, but: str | None = None) -> None:
+    accounts.update_user(tx, structs.replace(user, password_hash=hashed, updated_at=now()))
     accounts.end_sessions_of(tx, user.id, but)
 
 
@@ -393,8 +399,15 @@ def _visitor_token(signing: Keys, project_id: ProjectId, claims: Mapping[str, Js
 def visitor(db: Database, signing: Keys, project_id: str, token: str, origin: str | None = None) -> Visitor:
     """The visitor who holds a token, ours or one signed by the project's secret.
 
-    Raises BadProject; Unauthenticated if the token is none, of another project, void, expired, or its identity blocked.
+    Raises BadProject; Unauthenticated if the token is none, of another project, void, expired, or its identity blocked;
+    Forbidden for an `origin` that may not use the widget.
     """
+    project, found = _holder(db, signing, project_id, token)
+    check_origin(project, origin)
+    return found
+
+
+def _holder(db: Database, signing: Keys, project_id: str, token: str) -> tuple[projects.Project, Visitor]:
     with db.read() as tx:
         project = get_project(tx, project_id)
         if is_ours(token):
@@ -405,13 +418,13 @@ def visitor(db: Database, signing: Keys, project_id: str, token: str, origin: st
         else:
             claims = _custom_claims(tx, project.id, token)
             kind, key = "user", clean_user_key(claims.get("_id"))
-        issued = int(claims["iat"]) * 1000 if isinstance(claims.get("iat"), int | float) else now()
+        began = claims.get("iat")
+        issued = int(began) * 1000 if isinstance(began, int | float) else now()
         _refuse_void(tx, project.id, key, issued)
-    check_origin(project, origin)
     said = {name: claims[name] for name in VISITOR_CLAIMS if not _absent(claims.get(name))}
     if claims.get("generated") is True:
         said["generated"] = True
-    return Visitor(project.id, kind, key, said, issued)
+    return project, Visitor(project.id, kind, key, said, issued)
 
 
 def _absent(value: Json) -> bool:
@@ -436,7 +449,7 @@ def _custom_claims(tx: ReadTx, project_id: ProjectId, token: str) -> dict[str, J
                 ["HS256"],
                 options={"verify_aud": False, "verify_sub": False, "verify_jti": False, "verify_iss": False},
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, OverflowError):
             continue
         _check_custom(claims, project_id)
         return claims
@@ -486,7 +499,7 @@ def refresh(db: Database, signing: Keys, token: str) -> SignedInVisitor:
     """A token with a new term for the same anonymous visitor. Raises Unauthenticated."""
     claims = _ours(signing.visitor, token)
     project_id = str(claims.get("aud"))
-    visitor(db, signing, project_id, token)
+    _holder(db, signing, project_id, token)
     kept = {name: claims[name] for name in ("_id", *VISITOR_CLAIMS, "generated") if name in claims}
     return SignedInVisitor(_visitor_token(signing, ProjectId(project_id), kept), kept)
 
@@ -495,7 +508,7 @@ def refresh(db: Database, signing: Keys, token: str) -> SignedInVisitor:
 def sign_out_visitor(db: Database, signing: Keys, token: str) -> None:
     """Make every token of an anonymous visitor void. Raises Unauthenticated."""
     claims = _ours(signing.visitor, token)
-    speaker = visitor(db, signing, str(claims.get("aud")), token)
+    _, speaker = _holder(db, signing, str(claims.get("aud")), token)
     with db.write(speaker.project_id) as tx:
         identities.revoke(tx, speaker.project_id, speaker.key, now())
 

@@ -244,6 +244,19 @@ def is_https(connection: AnyConnection) -> bool:
     return connection.url.scheme in ("https", "wss")
 
 
+def asks_setup_code(connection: AnyConnection) -> bool:
+    """Whether the first page is to ask for the code that the server has printed: others can reach it too."""
+    return not settings(connection).is_local
+
+
+def check_setup_code(connection: AnyConnection, given: str) -> None:
+    """Raise Forbidden unless the code is right, where one is asked for."""
+    if asks_setup_code(connection):
+        limits(connection).sign_in.take(f"address {client_address(connection)}")
+        if not hmac.compare_digest(sign_in.setup_code(keys(connection)).encode(), given.strip().encode()):
+            raise Forbidden("this is not the code that the server has printed", "setup_code")
+
+
 def csrf_token(request: AnyRequest) -> str:
     """What a form of this browser must send along: made of its session, or of nothing before sign-in."""
     return hmac.new(keys(request).csrf, request.cookies.get(COOKIE, "").encode(), "sha256").hexdigest()

@@ -102,6 +102,7 @@ def member(found: Member, expand: Body | None = None) -> Body:
     return {
         "user_available": found.available,
         "number_assigned_requests": 0,
+        "last_login_at": iso(found.updated_at),
         "permissions": [],
         "status": found.status,
         "trashed": found.status != "active",
@@ -157,12 +158,13 @@ def visitor_member(identity: Identity, project_id: str) -> Body:
     return {
         "user_available": True,
         "number_assigned_requests": 0,
+        "last_login_at": iso(identity.last_seen),
         "permissions": [],
         "status": "active",
         "trashed": False,
         "_id": identity.id,
         "id_project": project_id,
-        "uuid_user": identity.key,
+        "id_user" if identity.kind == "member" else "uuid_user": identity.key,
         "role": "guest" if identity.kind == "anonymous" else "user",
         "roleType": 2,
         "createdBy": identity.key,
@@ -346,13 +348,9 @@ def request(view: ConversationView, project_id: str, for_visitor: bool = False) 
 
 def request_unpopulated(view: ConversationView, project_id: str) -> Body:
     """A conversation with ids in the place of requester, lead and department."""
-    body = _plain(view, project_id, for_visitor=False)
-    return {
-        **body,
-        "requester": view.identity.id,
-        "lead": view.contact.id if view.contact else view.home_id,
-        "department": view.conversation.department_id,
-    }
+    body = request(view, project_id)
+    ids = {"requester": view.identity.id, "lead": body["lead"]["_id"]}
+    return body | ids | ({"department": view.department.id} if view.department else {})
 
 
 def _plain(view: ConversationView, project_id: str, for_visitor: bool) -> Body:

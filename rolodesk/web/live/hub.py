@@ -193,16 +193,17 @@ class Hub:
 
     async def _advance(self, project_id: ProjectId) -> None:
         while (room := self.rooms.get(project_id)) is not None:
-            happened, made = await in_thread(self._read, project_id, room)
+            happened, made = await in_thread(self._read, project_id, room, room.listeners(), set(room.topics))
             if happened == room.last:
                 return
             room.last = happened
             await self._tell(room, made)
 
-    def _read(self, project_id: ProjectId, room: Room) -> tuple[int, list[Publication]]:
+    def _read(
+        self, project_id: ProjectId, room: Room, listeners: set[str], wanted: set[tuple[str, str]]
+    ) -> tuple[int, list[Publication]]:
         """The next events as frames for whom they concern, in a thread of the pool."""
-        batch = follow.happenings(self.db, project_id, room.last, BATCH, room.listeners())
-        wanted = room.topics
+        batch = follow.happenings(self.db, project_id, room.last, BATCH, listeners)
         made = [p for happening in batch for p in frames.publications(project_id, happening)]
         last = batch[-1].recorded.number if batch else room.last
         return last, [p for p in made if (p.topic, p.audience) in wanted]

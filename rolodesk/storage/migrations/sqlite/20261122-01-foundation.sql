@@ -165,7 +165,8 @@ CREATE TABLE contacts (
 CREATE INDEX contacts_by_created ON contacts (project_id, status, created_at, id) WHERE merged_into IS NULL;
 CREATE INDEX contacts_by_updated ON contacts (project_id, status, updated_at, id) WHERE merged_into IS NULL;
 CREATE INDEX contacts_by_name ON contacts (project_id, status, sort_name, id) WHERE merged_into IS NULL;
-CREATE INDEX contacts_by_email ON contacts (project_id, status, email, id) WHERE merged_into IS NULL;
+CREATE INDEX contacts_by_email ON contacts (project_id, status, coalesce(email, ''), id)
+    WHERE merged_into IS NULL;
 CREATE INDEX contacts_of_root ON contacts (project_id, root_id) WHERE merged_into IS NOT NULL;
 CREATE VIRTUAL TABLE contact_search USING fts5 (
     search_text, content = 'contacts', content_rowid = 'no', tokenize = 'trigram'

@@ -1,0 +1,59 @@
+"""The team's pages: parse, call one verb, render."""
+
+from litestar import Router
+from litestar.di import Provide
+
+from rolodesk.web.pages import (
+    account,
+    bulk,
+    contact,
+    contacts,
+    demo,
+    desk,
+    first_run,
+    form_builder,
+    inbox,
+    invitation,
+    library,
+    new_contact,
+    people,
+    projects,
+    settings,
+    signin,
+    thread,
+)
+from rolodesk.web.pages.render import environment
+
+__all__ = ["environment", "route_handlers"]
+
+route_handlers = [
+    Router(
+        path="/",
+        route_handlers=[
+            *first_run.routes,
+            *signin.routes,
+            *invitation.routes,
+            *account.routes,
+            *projects.routes,
+            *contacts.routes,
+            *bulk.routes,
+            *new_contact.routes,
+            *contact.routes,
+            *inbox.routes,
+            *thread.routes,
+            *settings.routes,
+            *form_builder.routes,
+            *people.routes,
+            *library.routes,
+            *demo.routes,
+        ],
+        dependencies={
+            "visit": Provide(desk.visit, sync_to_thread=True),
+            "own": Provide(desk.own, sync_to_thread=True),
+            "desk": Provide(desk.desk, sync_to_thread=True),
+            "form": Provide(desk.form),
+        },
+        before_request=desk.refuse_forgeries,
+        include_in_schema=False,
+    )
+]

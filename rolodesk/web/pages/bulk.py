@@ -1,0 +1,71 @@
+"""What is done to several contacts at once: tag, untag, trash, restore, each with its undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from litestar import Response, post
+
+from rolodesk.domain.errors import RolodeskError
+from rolodesk.usecases import contacts
+from rolodesk.web.pages import render
+from rolodesk.web.pages.contacts import Asked, show
+from rolodesk.web.pages.desk import Desk, Form
+from rolodesk.web.pages.signin import local
+
+MOST = 100
+UNDO = {"tag": "untag", "untag": "tag", "trash": "restore", "restore": "trash"}
+
+
+@post("/p/{project_id:str}/contacts/bulk", sync_to_thread=True)
+def change_many(desk: Desk, form: Form) -> Response[Any]:
+    """One verb for each of the chosen contacts; those that refuse are counted and stay as they are."""
+    action, tag, chosen = form.get("action"), form.get("tag").strip(), form.all("id")[:MOST]
+    verbs: dict[str, Callable[[str], object]] = {
+        "tag": lambda one: contacts.add_tags(desk.db, desk.agent, one, [tag]),
+        "untag": lambda one: contacts.remove_tag(desk.db, desk.agent, one, tag),
+        "trash": lambda one: contacts.trash(desk.db, desk.agent, one),
+        "restore": lambda one: contacts.restore(desk.db, desk.agent, one),
+    }
+    done, why = [], ""
+    for one in chosen if action in verbs and (tag or action in ("trash", "restore")) else ():
+        try:
+            verbs[action](one)
+            done.append(one)
+        except RolodeskError as error:
+            why = desk.words.gettext(error.message)
+    said = _sentence(desk, action, tag, len(done))
+    if why:
+        said += " " + desk.words.ngettext("%(num)s was left alone: ", "%(num)s were left alone: ", len(chosen) - len(done)) + why
+    undo = {"action": UNDO.get(action, ""), "tag": tag, "ids": done} if done and not form.get("undoing") else None
+    back = local(form.get("back", f"{desk.root}/contacts"))
+    if not desk.is_htmx:
+        return render.go(back, said)
+    return show(desk, asked_again(back), flash=said, undo=undo)
+
+
+def _sentence(desk: Desk, action: str, tag: str, count: int) -> str:
+    said = desk.words.ngettext
+    if action == "tag":
+        return said("%(num)s contact tagged %(tag)s.", "%(num)s contacts tagged %(tag)s.", count, tag=tag)
+    if action == "untag":
+        return said("%(tag)s taken off %(num)s contact.", "%(tag)s taken off %(num)s contacts.", count, tag=tag)
+    if action == "trash":
+        return said("%(num)s contact moved to the trash.", "%(num)s contacts moved to the trash.", count)
+    return said("%(num)s contact restored.", "%(num)s contacts restored.", count)
+
+
+def asked_again(back: str) -> Asked:
+    """What the list showed, by its URL."""
+    from urllib.parse import parse_qsl, urlsplit
+
+    given: dict[str, Any] = dict(parse_qsl(urlsplit(back).query))
+    known = {name: value for name, value in given.items() if name in Asked.__struct_fields__}
+    for name in ("page", "size"):
+        if name in known:
+            known[name] = int(known[name]) if str(known[name]).isdecimal() else 1
+    return Asked(**known)
+
+
+routes = [change_many]

@@ -1,0 +1,121 @@
+"""The list of contacts: views, search, filters, order and pages, all of them in the URL."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from litestar import get
+from msgspec import Struct
+
+from rolodesk.domain.contact import Status
+from rolodesk.usecases import find, projects
+from rolodesk.usecases.find import COUNT_CAP, Filter, Page
+from rolodesk.web.pages.desk import Desk
+from rolodesk.web.pages.render import Html, origin_of
+
+VIEWS = {
+    "all": Filter(),
+    "identified": Filter(identified=True),
+    "anonymous": Filter(identified=False),
+    "blocked": Filter(blocked=True),
+    "trash": Filter(status=int(Status.TRASHED)),
+}
+COLUMNS = ("email", "phone", "company", "tags", "conversations", "last", "created")
+HIDDEN_AT_FIRST = ("company",)
+SIZES = (25, 50, 100)
+FILTERS = ("tag", "company", "verified", "since", "until", "active")
+
+
+class Asked(Struct, frozen=True):
+    """What the URL asks for."""
+
+    view: str = "all"
+    q: str = ""
+    sort: str = "createdAt"
+    dir: str = "desc"
+    page: int = 1
+    size: int = 50
+    tag: str = ""
+    company: str = ""
+    verified: str = ""
+    since: str = ""
+    until: str = ""
+    active: str = ""
+
+    def url(self, **changes: object) -> str:
+        """The query string with some things changed; what is as it is anyway is left out."""
+        whole = {**{name: getattr(self, name) for name in self.__struct_fields__}, "page": 1, **changes}
+        plain = {name: default for name, default in zip(self.__struct_fields__, self.__struct_defaults__, strict=True)}
+        given = {name: value for name, value in whole.items() if value != plain[name]}
+        return f"?{urlencode(given)}" if given else "?"
+
+    @property
+    def filters(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
+
+
+@get("/p/{project_id:str}/contacts", sync_to_thread=True)
+def contact_list(
+    desk: Desk, view: str = "all", q: str = "", sort: str = "createdAt", dir: str = "desc", page: int = 1,  # noqa: A002
+    size: int = 50, tag: str = "", company: str = "", verified: str = "", since: str = "", until: str = "",
+    active: str = "",
+) -> Html:  # fmt: skip
+    asked = Asked(
+        view if view in VIEWS else "all", q.strip()[:300], sort if sort in find.SORTS else "createdAt",
+        "asc" if dir == "asc" else "desc", min(max(1, page), 10_000), size if size in SIZES else 50, tag.strip()[:100],
+        company.strip()[:200], verified if verified in ("yes", "no") else "", since[:10], until[:10],
+        active if active in ("1", "7", "30") else "",
+    )  # fmt: skip
+    return show(desk, asked)
+
+
+def show(desk: Desk, asked: Asked, status: int = 200, **context: object) -> Html:
+    """The list as the URL asks for it."""
+    found = find.find(desk.db, desk.agent, _filter(desk, asked), _page(asked), asked.q)
+    return desk.page(
+        "contacts/list.html",
+        status,
+        asked=asked,
+        found=found,
+        first=(asked.page - 1) * asked.size + 1,
+        counts=find.counts(desk.db, desk.agent),
+        cap=COUNT_CAP,
+        views=list(VIEWS),
+        columns=COLUMNS,
+        hidden=_hidden(desk),
+        sizes=SIZES,
+        library=projects.tags(desk.db, desk.agent),
+        origin=origin_of(desk.request),
+        **context,
+    )
+
+
+def _filter(desk: Desk, asked: Asked) -> Filter:
+    base = VIEWS[asked.view]
+    day = 86_400_000
+    return Filter(
+        status=base.status,
+        identified=base.identified,
+        blocked=base.blocked,
+        tag=asked.tag or None,
+        company=asked.company or None,
+        verified={"yes": True, "no": False}.get(asked.verified),
+        created_after=desk.words.day_start(asked.since) if asked.since else None,
+        created_before=desk.words.day_start(asked.until, 1) if asked.until else None,
+        last_seen_after=desk.words.now - int(asked.active) * day if asked.active else None,
+    )
+
+
+def _page(asked: Asked) -> Page:
+    return Page(asked.sort, asked.dir == "desc", asked.size, (asked.page - 1) * asked.size)
+
+
+def _hidden(desk: Desk) -> list[str]:
+    """The columns that this browser has put away."""
+    kept = desk.request.cookies.get("columns")
+    if kept is None:
+        return list(HIDDEN_AT_FIRST)
+    return [name for name in kept.split(".") if name in COLUMNS]
+
+
+routes = [contact_list]

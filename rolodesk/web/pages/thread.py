@@ -1,0 +1,196 @@
+"""One conversation in the inbox: its messages and notes, answering, assigning, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.concurrency import sync_to_thread
+from msgspec import Struct
+
+from rolodesk.domain.conversation import Draft, Message, Note
+from rolodesk.domain.errors import Conflict, Forbidden, Invalid, TooLarge, TooMany
+from rolodesk.storage.conversations import Wanted
+from rolodesk.usecases import contacts, conversations, projects
+from rolodesk.usecases.clock import new_uuid
+from rolodesk.web.pages.desk import Desk, Form, problems, sentence
+from rolodesk.web.pages.inbox import VIEWS, listed
+from rolodesk.web.pages.render import go
+
+BASE = "/p/{project_id:str}/inbox/{request_id:str}"
+SHOWN = 200
+OTHERS = 20
+
+
+class Line(Struct, frozen=True):
+    """A message or a note in a thread. `follows` is whether the one before is of the same person just before."""
+
+    id: str
+    at: int
+    kind: str
+    sender: str
+    name: str
+    follows: bool
+    new_day: bool
+    message: Message | None = None
+    note: Note | None = None
+
+
+@get(BASE, sync_to_thread=True)
+def thread_page(desk: Desk, request_id: str, view: str = "all", page: int = 1, older: bool = False) -> Response[Any]:
+    return _page(desk, request_id, view, page, older)
+
+
+def _page(
+    desk: Desk, request_id: str, view: str = "all", page: int = 1, older: bool = False, status: int = 200,
+    typed: str = "", wrong: str = "", mode: str = "reply",
+) -> Response[Any]:  # fmt: skip
+    chosen = conversations.get(desk.db, desk.agent, request_id)
+    said = conversations.messages(desk.db, desk.agent, request_id)
+    people = {member.user_id: member for member in projects.team(desk.db, desk.agent)}
+    names = {str(user_id): member.name for user_id, member in people.items()}
+    shown = said if older else said[-SHOWN:]
+    return desk.page(
+        "inbox/thread.html",
+        status,
+        listed=listed(desk, view, page),
+        views=VIEWS,
+        chosen=chosen,
+        lines=_lines(desk, shown, list(chosen.notes), names),
+        hidden=len(said) - len(shown),
+        last=said[-1] if said else None,
+        team=list(people.values()),
+        card=_card(desk, chosen),
+        others=_others(desk, chosen),
+        definitions=projects.properties(desk.db, desk.agent),
+        library=projects.tags(desk.db, desk.agent),
+        client_id=new_uuid(),
+        typed=typed,
+        wrong=wrong,
+        mode=mode,
+        problems={},
+    )
+
+
+def _lines(desk: Desk, said: list[Message], notes: list[Note], names: dict[str, str]) -> list[Line]:
+    """Messages and notes in one order."""
+    whole: list[tuple[int, Message | Note]] = [(one.created_at, one) for one in (*said, *notes)]
+    if said and len(said) == SHOWN:
+        whole = [pair for pair in whole if pair[0] >= said[0].created_at]
+    lines: list[Line] = []
+    for at, one in sorted(whole, key=lambda pair: pair[0]):
+        is_note = isinstance(one, Note)
+        sender = one.created_by if isinstance(one, Note) else one.sender_id
+        kind = "note" if isinstance(one, Note) else one.sender_kind
+        name = names.get(sender, "") or ("" if isinstance(one, Note) else one.sender_name or "")
+        before = lines[-1] if lines else None
+        new_day = before is None or desk.words.local(before.at).date() != desk.words.local(at).date()
+        follows = (
+            before is not None
+            and not new_day
+            and (before.sender, before.kind) == (sender, kind)
+            and at - before.at < 300_000
+        )
+        lines.append(
+            Line(one.id, at, kind, sender, name, follows, new_day, None if is_note else one, one if is_note else None)  # type: ignore[arg-type]
+        )
+    return lines
+
+
+def _card(desk: Desk, chosen: conversations.ConversationView) -> contacts.ContactView | None:
+    if chosen.contact is None or not desk.may("contacts.view"):
+        return None
+    return contacts.get(desk.db, desk.agent, chosen.contact.id)
+
+
+def _others(desk: Desk, chosen: conversations.ConversationView) -> list[conversations.ConversationView]:
+    """The contact's other conversations."""
+    if chosen.contact is None:
+        return []
+    wanted = Wanted(statuses=None, roots=(chosen.contact.id,))
+    found, _ = conversations.find(desk.db, desk.agent, wanted, OTHERS, with_count=False)
+    return [view for view in found if view.conversation.id != chosen.conversation.id]
+
+
+@post(f"{BASE}/messages", sync_to_thread=True)
+def write(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    """An answer to the visitor, or with `mode` note an internal note."""
+    text, mode = form.get("text"), form.get("mode", "reply")
+
+    def do() -> object:
+        if mode == "note":
+            return conversations.add_note(desk.db, desk.agent, request_id, text)
+        draft = Draft(text.replace("\r\n", "\n"), client_id=form.get("client_id") or None)
+        return conversations.post(desk.db, desk.agent, request_id, draft)
+
+    return _changed(desk, request_id, do, form, text, mode)
+
+
+def _changed(
+    desk: Desk, request_id: str, do: Callable[[], object], form: Form, text: str = "", mode: str = "reply"
+) -> Response[Any]:
+    """The thread as it is now, or with what was typed and why it was not taken."""
+    view = form.get("view", "all")
+    try:
+        do()
+    except (Invalid, Conflict, TooLarge, TooMany, Forbidden) as error:
+        said = problems(error, desk.words) if isinstance(error, Invalid) else {}
+        why = next(iter(said.values()), sentence(desk.words.gettext(error.message)))
+        return _page(desk, request_id, view, status=422, typed=text, wrong=why, mode=mode)
+    if desk.is_htmx:
+        return _page(desk, request_id, view, mode=mode)
+    return go(f"{desk.root}/inbox/{quote(request_id, safe='')}?view={quote(view)}")
+
+
+@post(f"{BASE}/assign", sync_to_thread=True)
+def assign(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    chosen = [user_id for user_id in form.all("user") if user_id]
+    return _changed(
+        desk, request_id, lambda: conversations.assign(desk.db, desk.agent, request_id, chosen), form
+    )
+
+
+@post(f"{BASE}/close", sync_to_thread=True)
+def close(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    return _changed(desk, request_id, lambda: conversations.close(desk.db, desk.agent, request_id), form)
+
+
+@post(f"{BASE}/reopen", sync_to_thread=True)
+def reopen(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    return _changed(desk, request_id, lambda: conversations.reopen(desk.db, desk.agent, request_id), form)
+
+
+@post(f"{BASE}/tags", sync_to_thread=True)
+def tag(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    """Add a tag to the conversation, or take one off."""
+    removed, added = form.get("remove"), form.get("tag").strip()
+    colors = {tag.tag: tag.color for tag in projects.tags(desk.db, desk.agent)}
+
+    def do() -> object:
+        if removed:
+            return conversations.remove_tag(desk.db, desk.agent, request_id, removed)
+        return conversations.add_tags(desk.db, desk.agent, request_id, [{"tag": added, "color": colors.get(added)}])
+
+    return _changed(desk, request_id, do, form)
+
+
+@post(BASE + "/notes/{note_id:str}/delete", sync_to_thread=True)
+def delete_note(desk: Desk, request_id: str, note_id: str, form: Form) -> Response[Any]:
+    return _changed(
+        desk, request_id, lambda: conversations.delete_note(desk.db, desk.agent, request_id, note_id), form
+    )
+
+
+@post(f"{BASE}/seen")
+async def seen(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    """Everything up to that message has been on somebody's screen; its visitor is told."""
+    message = await sync_to_thread(conversations.seen, desk.db, desk.agent, request_id, form.get("message"))
+    topic = f"/{desk.project.id}/requests/{request_id}"
+    told = {"reader": "agent", "sender": desk.agent.id, "message": message.id}
+    await desk.request.app.state.hub.pass_on(desk.project.id, topic, "SEEN", told)
+    return Response(None, status_code=204)
+
+
+routes = [thread_page, write, assign, close, reopen, tag, delete_note, seen]

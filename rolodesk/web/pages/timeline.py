@@ -1,0 +1,54 @@
+"""What happened to a contact as its page shows it: conversations, notes and changes in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from rolodesk.domain.events import EventName
+from rolodesk.domain.json import Json
+from rolodesk.storage.contacts import ContactNote
+from rolodesk.usecases.contacts import TimelineEntry
+from rolodesk.usecases.conversations import ConversationView
+
+CHANGES = (EventName.LEAD_CREATE, EventName.LEAD_UPDATE, EventName.LEAD_DELETE, EventName.LEAD_RESTORE)
+ABOUT_CONVERSATIONS = (EventName.REQUEST_CLOSE, EventName.REQUEST_REOPEN, EventName.REQUEST_RATING)
+FILTERS = ("all", "conversations", "notes", "changes")
+
+
+class Item(Struct, frozen=True):
+    """One thing on the timeline; just one of the parts is there, by `kind`."""
+
+    kind: str
+    id: str
+    at: int
+    by: str = ""
+    name: str = ""
+    changes: tuple[tuple[str, Json, Json], ...] = ()
+    conversation: ConversationView | None = None
+    note: ContactNote | None = None
+
+
+def items(
+    entries: Iterable[TimelineEntry], found: Iterable[ConversationView], notes: Iterable[ContactNote], shown: str
+) -> list[Item]:
+    """The newest first; `shown` is one of FILTERS."""
+    whole: list[Item] = []
+    if shown in ("all", "conversations"):
+        whole += [Item("conversation", v.conversation.id, v.conversation.updated_at, conversation=v) for v in found]
+    if shown in ("all", "notes"):
+        whole += [Item("note", note.id, note.created_at, note.created_by, note=note) for note in notes]
+    if shown in ("all", "changes"):
+        whole += [_change(entry) for entry in entries if _is_worth_telling(entry)]
+    return sorted(whole, key=lambda item: (item.at, item.id), reverse=True)
+
+
+def _is_worth_telling(entry: TimelineEntry) -> bool:
+    name = entry.event.event.name
+    return (name in CHANGES and not (name is EventName.LEAD_UPDATE and not entry.changes)) or name in ABOUT_CONVERSATIONS
+
+
+def _change(entry: TimelineEntry) -> Item:
+    event = entry.event
+    return Item("change", f"e{event.number}", event.at, entry.by, event.event.name.value, tuple(entry.changes))

@@ -1,0 +1,169 @@
+"""The reader's language: translations, and dates, numbers and durations as people of that language write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cached_property, lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError, dates, numbers
+from babel.support import Translations
+
+LOCALES = Path(__file__).parents[1] / "locales"
+DAY = 86_400_000
+STEPS = ((60_000, "minute"), (3_600_000, "hour"), (DAY, "day"))
+
+
+class Words:
+    """Everything that depends on the language and the time zone of whoever reads the page."""
+
+    def __init__(self, language: str, zone: tzinfo, now: int) -> None:
+        self.lang = language
+        self.zone = zone
+        self.now = now
+        self._translations = translations(language)
+
+    @cached_property
+    def locale(self) -> Locale:
+        return Locale.parse(self.lang, sep="-")
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.locale.text_direction == "rtl" else "ltr"
+
+    def gettext(self, text: str, **values: object) -> str:
+        said = self._translations.gettext(text) if text else ""
+        return said % values if values else said
+
+    def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
+        return self._translations.ngettext(one, many, count) % {"num": self.number(count), **values}
+
+    def number(self, value: float) -> str:
+        return _number(self.lang, value)
+
+    def count(self, value: int, cap: int) -> str:
+        """A count that says when it has stopped: "10,000+"."""
+        return f"{self.number(cap)}+" if value > cap else self.number(value)
+
+    def ago(self, at: int) -> str:
+        """How long ago, as short as it can be said; a date for what is older than a week."""
+        passed = self.now - at
+        if passed < 60_000:
+            return self.gettext("now")
+        return self.day(at) if passed > 7 * DAY else self.span(at)
+
+    def span(self, at: int) -> str:
+        """How long it is since then, in its largest unit."""
+        passed = max(60_000, self.now - at)
+        size, unit = max((step for step in STEPS if step[0] <= passed), key=lambda step: step[0])
+        return _duration(self.lang, unit, passed // size)
+
+    def day(self, at: int) -> str:
+        """A date without its year if that is the present one."""
+        then, today = self.local(at), self.local(self.now)
+        return str(dates.format_skeleton("MMMd" if then.year == today.year else "yMMMd", then, locale=self.locale))
+
+    def day_name(self, at: int) -> str:
+        """Today, yesterday, or the date with its weekday."""
+        passed = (self.local(self.now).date() - self.local(at).date()).days
+        if passed in (0, 1):
+            return self.gettext("Today") if passed == 0 else self.gettext("Yesterday")
+        skeleton = "EEEMMMd" if self.local(at).year == self.local(self.now).year else "yMMMEEEd"
+        return str(dates.format_skeleton(skeleton, self.local(at), locale=self.locale))
+
+    def clock(self, at: int) -> str:
+        return str(dates.format_time(self.local(at), "short", locale=self.locale))
+
+    def moment(self, at: int) -> str:
+        """Date and time in full, for a title."""
+        return str(dates.format_datetime(self.local(at), "medium", locale=self.locale))
+
+    def iso(self, at: int) -> str:
+        return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+    def local(self, at: int) -> datetime:
+        return datetime.fromtimestamp(at / 1000, self.zone)
+
+    def day_start(self, text: str, days: int = 0) -> int | None:
+        """The beginning of a day written as 2026-11-22 in the reader's zone, so many days later; None if it is none."""
+        try:
+            day = datetime.fromisoformat(text[:10]).replace(tzinfo=self.zone)
+        except ValueError:
+            return None
+        return int((day + timedelta(days=days)).timestamp() * 1000)
+
+    def country(self, code: str) -> str:
+        return str(self.locale.territories.get(code, code))
+
+    @cached_property
+    def countries(self) -> list[tuple[str, str]]:
+        """Codes and names of countries, by name."""
+        found = [(code, name) for code, name in self.locale.territories.items() if len(code) == 2 and code not in _NO_COUNTRY]
+        return sorted(found, key=lambda pair: pair[1])
+
+
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+@lru_cache
+def languages() -> dict[str, str]:
+    """The languages that there are catalogues for, with their own names; English is the source."""
+    found = ["en", *sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))]
+    return {code: str(Locale.parse(code, sep="-").get_display_name(code)).capitalize() for code in dict.fromkeys(found)}
+
+
+def choose_language(wanted: str | None, accepted: str) -> str:
+    """The language of the account if there is a catalogue of it, else the first of Accept-Language that has one."""
+    known = languages()
+    if wanted in known:
+        return str(wanted)
+    ranked = sorted(
+        (_quality(part) for part in accepted.split(",")[:20] if part.strip()), key=lambda pair: -pair[1]
+    )
+    for tag, _ in ranked:
+        for code in (tag, tag.split("-")[0]):
+            if code in known:
+                return code
+    return "en"
+
+
+def _quality(part: str) -> tuple[str, float]:
+    tag, _, weight = part.strip().partition(";q=")
+    try:
+        return tag.strip(), float(weight or 1)
+    except ValueError:
+        return tag.strip(), 0.0
+
+
+@lru_cache(maxsize=600)
+def zone_named(name: str) -> tzinfo:
+    """A time zone by its name, UTC for none that we know."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+@lru_cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English stands in the code."""
+    try:
+        return Translations.load(LOCALES, [language.replace("-", "_")])
+    except (OSError, UnknownLocaleError):
+        return NullTranslations()
+
+
+@lru_cache(maxsize=4_000)
+def _duration(language: str, unit: str, count: int) -> str:
+    span: Mapping[str, int] = {f"{unit}s": count}
+    return str(
+        dates.format_timedelta(timedelta(**span), format="narrow", threshold=1.0001, locale=Locale.parse(language, sep="-"))
+    )
+
+
+@lru_cache(maxsize=4_000)
+def _number(language: str, value: float) -> str:
+    return str(numbers.format_decimal(value, locale=Locale.parse(language, sep="-")))

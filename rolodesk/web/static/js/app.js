@@ -1,0 +1,195 @@
+// What every page of the team does: saving in place, notices, menus, shortcuts, copying. No page needs it to be used.
+
+import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
+import { startInbox } from "./inbox.js";
+import { startList } from "./list.js";
+import { startPreview } from "./preview.js";
+import { notice, words } from "./notice.js";
+
+const root = document.documentElement;
+root.classList.add("js");
+rememberZone();
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf]")?.content ?? "";
+});
+document.addEventListener("htmx:responseError", (event) => notice(reason(event.detail.xhr), "bad"));
+document.addEventListener("htmx:sendError", () => notice(words.offline, "bad"));
+document.addEventListener("htmx:timeout", () => notice(words.offline, "bad"));
+for (const [name, on] of [["htmx:beforeRequest", true], ["htmx:afterRequest", false]]) {
+  document.addEventListener(name, () => document.getElementById("progress")?.classList.toggle("on", on));
+}
+startPlaces();
+startMenus();
+startCopying();
+startDialogs();
+startParts();
+startAutoSubmit();
+startKeys();
+startList();
+startInbox();
+startPreview();
+startLive();
+dropOldNotices();
+document.addEventListener("htmx:afterSwap", dropOldNotices);
+
+/** The server writes times as they are here. */
+function rememberZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const kept = document.cookie.split("; ").find((part) => part.startsWith("tz="));
+  if (zone && kept !== `tz=${encodeURIComponent(zone)}`) {
+    document.cookie = `tz=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+  }
+}
+
+/** What an answer says went wrong. */
+function reason(xhr) {
+  try {
+    return JSON.parse(xhr.responseText).msg || words.failed;
+  } catch {
+    return xhr.status === 401 ? words.signedOut : words.failed;
+  }
+}
+
+/** Fields edited in place: Enter saves, leaving saves, Escape takes back; a refused text stays with the reason. */
+function startPlaces() {
+  const input = (form) => form.querySelector("[data-saved]");
+  const isDirty = (field) => field.value !== field.dataset.saved;
+  const place = (event) => event.target.closest?.("form.place");
+
+  document.addEventListener("input", (event) => {
+    const form = place(event);
+    if (form) form.classList.toggle("dirty", isDirty(input(form)));
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = place(event);
+    if (!form || event.isComposing) return;
+    if (event.key === "Enter" && !(event.target.tagName === "TEXTAREA" && event.shiftKey)) {
+      event.preventDefault();
+      save(form);
+    }
+    if (event.key === "Escape") {
+      event.target.value = event.target.dataset.saved;
+      form.classList.remove("dirty");
+      event.target.blur();
+    }
+  });
+  document.addEventListener("focusout", (event) => {
+    const form = place(event);
+    if (form && event.target.isConnected && !form.classList.contains("saving")) save(form);
+  });
+  document.addEventListener("change", (event) => {
+    const form = place(event);
+    if (form && event.target.tagName === "SELECT") save(form);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.matches?.("form.place")) return;
+    form.classList.remove("saving");
+    if (event.detail.successful) document.getElementById(form.id)?.classList.add("saved");
+  });
+
+  function save(form) {
+    const field = input(form);
+    if (!isDirty(field) || field.value === form.dataset.refused) return;
+    form.classList.add("saving");
+    form.dataset.refused = field.value;
+    htmx.trigger(form, "save");
+  }
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form.place")) {
+      event.preventDefault();
+      save(event.target);
+    }
+  });
+}
+
+/** Menus close by Escape, by a click elsewhere, and when another opens. */
+function startMenus() {
+  const openOnes = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("click", (event) => {
+    for (const menu of openOnes()) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openOnes()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}
+
+function startCopying() {
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const source = document.getElementById(button.dataset.copy);
+    await copy((source ? (source.value ?? source.textContent) : button.dataset.copy).trim());
+  });
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without https there is no clipboard; the old way still works.
+    const area = Object.assign(document.createElement("textarea"), { value: text, className: "visually-hidden" });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  notice(words.copied);
+}
+
+function startDialogs() {
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+    if (event.target.closest("[data-close]") || event.target.matches("dialog")) event.target.closest("dialog")?.close();
+    const toggler = event.target.closest("[data-toggle]");
+    if (toggler) {
+      const target = document.getElementById(toggler.dataset.toggle);
+      const open = target?.classList.toggle("open");
+      toggler.setAttribute("aria-expanded", String(Boolean(open)));
+      if (open) target.querySelector("a, button, input")?.focus();
+    }
+  });
+}
+
+/** On a phone the parts of a page are tabs. */
+function startParts() {
+  const narrow = matchMedia("(max-width: 720px)");
+  const whole = document.querySelector("[data-parts]");
+  if (!whole) return;
+  const show = (name) => {
+    whole.dataset.part = name;
+    for (const tab of document.querySelectorAll(".parts a")) {
+      tab.getAttribute("href") === `#${name}` ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
+    }
+  };
+  if (narrow.matches) show("card");
+  document.addEventListener("click", (event) => {
+    const tab = event.target.closest(".parts a");
+    if (!tab) return;
+    event.preventDefault();
+    show(tab.getAttribute("href").slice(1));
+  });
+}
+
+function startAutoSubmit() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("submit", (event) => {
+    const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+    if (question && !confirm(question)) event.preventDefault();
+  }, true);
+}
+
+function dropOldNotices() {
+  for (const shown of document.querySelectorAll(".notice:not([data-timed])")) {
+    shown.dataset.timed = "";
+    setTimeout(() => shown.matches(":hover, :focus-within") || shown.remove(), shown.querySelector("button") ? 12000 : 6000);
+  }
+}

@@ -1,0 +1,89 @@
+// The inbox: the thread stays at its end, Enter sends, typing is shown and told, what was on the screen counts as seen.
+
+import { onPublish, send } from "./live.js";
+import { words } from "./notice.js";
+
+export function startInbox() {
+  const thread = document.getElementById("thread");
+  if (!thread) return;
+  let atEnd = true;
+  const toEnd = () => thread.scrollTo({ top: thread.scrollHeight });
+  toEnd();
+  thread.addEventListener("scroll", () => {
+    atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+  });
+  const after = () => {
+    if (atEnd) toEnd();
+    tellSeen();
+  };
+  document.addEventListener("refreshed", after);
+  document.addEventListener("htmx:afterSettle", after);
+  document.addEventListener("visibilitychange", tellSeen);
+  addEventListener("resize", () => atEnd && toEnd());
+  startComposer(() => {
+    atEnd = true;
+  });
+  startTyping();
+  tellSeen();
+}
+
+function startComposer(sent) {
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("form.compose");
+    if (!form || event.target.tagName !== "TEXTAREA" || event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      if (event.target.value.trim() && !form.classList.contains("htmx-request")) form.requestSubmit();
+    }
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("form.compose");
+    if (!form || event.target.name !== "mode") return;
+    const area = form.querySelector("textarea");
+    area.placeholder = event.target.dataset.placeholder;
+    area.focus();
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.elt.matches?.("form.compose")) sent();
+  });
+  // Coming to a conversation is for answering it; on a phone the keyboard would hide what it says.
+  if (matchMedia("(min-width: 721px)").matches) document.querySelector(".compose textarea")?.focus({ preventScroll: true });
+}
+
+function startTyping() {
+  const topic = document.body.dataset.thread;
+  const place = document.getElementById("typing");
+  let hide = 0;
+  let told = 0;
+  onPublish((payload) => {
+    if (payload.topic !== topic || payload.method !== "TYPING" || !place) return;
+    if (payload.message?.sender === document.body.dataset.me) return;
+    place.textContent = words.typing.replace("%", payload.message?.senderFullname || place.dataset.name);
+    clearTimeout(hide);
+    hide = setTimeout(() => (place.textContent = ""), 4000);
+  });
+  document.addEventListener("refreshed", () => place && (place.textContent = ""));
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form.compose");
+    if (!form || form.elements.mode.value !== "reply" || Date.now() - told < 2500) return;
+    told = Date.now();
+    send({ action: "typing", payload: { topic } });
+  });
+}
+
+let seen = "";
+
+function tellSeen() {
+  const lines = document.getElementById("lines");
+  const last = lines?.dataset.last;
+  if (!last || last === seen || lines.dataset.unread !== "true" || document.visibilityState !== "visible") return;
+  seen = last;
+  fetch(document.body.dataset.seen, {
+    method: "POST",
+    headers: { "X-CSRF-Token": document.querySelector("meta[name=csrf]").content },
+    body: new URLSearchParams({ message: last }),
+  }).then(() => {
+    document.querySelector(".talk-list [aria-current] .unread-dot")?.remove();
+    document.querySelector(".talk-list .unread:has([aria-current])")?.classList.remove("unread");
+  }, () => undefined);
+}

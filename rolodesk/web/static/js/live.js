@@ -1,0 +1,90 @@
+// One socket per page: what has changed is told by it, and the page fetches itself again and takes over what differs.
+// Frames: docs/protocol.md.
+
+import { refresh } from "./refresh.js";
+
+let socket = null;
+let tries = 0;
+let last = 0;
+let listeners = new Set();
+
+/** Hear every publish: (payload) => void. */
+export function onPublish(listener) {
+  listeners.add(listener);
+}
+
+export function send(frame) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+export function startLive() {
+  const topics = document.body.dataset.topics?.split(" ").filter(Boolean) ?? [];
+  if (!topics.length) return;
+  let wait = 0;
+  onPublish(({ topic, method }) => {
+    if (method === "TYPING" || topic.endsWith("/leads")) return;
+    clearTimeout(wait);
+    wait = setTimeout(refresh, 120);
+  });
+  // Times grow old, and a tab in the background may have slept.
+  setInterval(() => document.visibilityState === "visible" && refresh(), 60_000);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && socket?.readyState !== WebSocket.OPEN) connect(topics);
+  });
+  addEventListener("online", () => connect(topics));
+  connect(topics);
+}
+
+async function connect(topics) {
+  if (socket && socket.readyState <= WebSocket.OPEN) return;
+  let mine = null;
+  try {
+    const { ticket } = await fetchTicket();
+    mine = socket = new WebSocket(location.origin.replace(/^http/, "ws") + "/ws");
+    mine.onopen = () => send({ action: "signin", payload: { ticket, id_project: document.body.dataset.project } });
+    mine.onmessage = ({ data }) => mine === socket && receive(JSON.parse(data), topics);
+    mine.onclose = () => mine === socket && again(topics);
+  } catch {
+    socket = null;
+    again(topics);
+  }
+}
+
+async function fetchTicket() {
+  const answer = await fetch(`/p/${document.body.dataset.project}/ticket`, {
+    method: "POST",
+    headers: { "X-CSRF-Token": document.querySelector("meta[name=csrf]").content, Accept: "application/json" },
+  });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+function again(topics) {
+  show("off");
+  socket = null;
+  tries = Math.min(tries + 1, 6);
+  setTimeout(() => connect(topics), 500 * 2 ** tries + Math.random() * 5000 * Math.min(1, tries / 4));
+}
+
+function receive({ action, payload }, topics) {
+  if (action === "heartbeat" && payload?.message?.text === "ping") {
+    send({ action: "heartbeat", payload: { message: { text: "pong" } } });
+  } else if (action === "signin" && payload.success) {
+    // What changed between this page's making and now is fetched once; from then on nothing is missed by number.
+    if (last === 0) last = payload.event;
+    for (const topic of topics) send({ action: "subscribe", payload: { topic, after: last } });
+    refresh();
+    tries = 0;
+    show("on");
+  } else if (action === "publish") {
+    last = Math.max(last, payload.event ?? 0);
+    for (const listener of listeners) listener(payload);
+  }
+}
+
+function show(state) {
+  const sign = document.getElementById("live");
+  if (!sign || sign.dataset.state === state) return;
+  sign.dataset.state = state;
+  sign.textContent = sign.dataset[state];
+}
