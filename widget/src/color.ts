@@ -15,7 +15,7 @@ export function parseHex(text: string | undefined): Rgb | null {
 }
 
 export function toHex(color: Rgb): string {
-  return "#" + color.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
+  return "#" + color.map((part) => part.toString(16).padStart(2, "0")).join("");
 }
 
 export function luminance(color: Rgb): number {
@@ -33,7 +33,7 @@ export function contrast(a: Rgb, b: Rgb): number {
 
 /** `share` of `b` in `a`. */
 export function mix(a: Rgb, b: Rgb, share: number): Rgb {
-  return [0, 1, 2].map((i) => a[i]! + (b[i]! - a[i]!) * share) as unknown as Rgb;
+  return [0, 1, 2].map((i) => Math.round(a[i]! + (b[i]! - a[i]!) * share)) as unknown as Rgb;
 }
 
 const WHITE: Rgb = [255, 255, 255];
@@ -63,7 +63,8 @@ export function palette(brandText: string | undefined, wishedText: string | unde
   const surface: Rgb = dark ? [24, 26, 31] : WHITE;
   const ink: Rgb = dark ? [242, 243, 245] : INK;
   const on = foregroundOn(brand, parseHex(wishedText));
-  const accent = legibleOn(mix(surface, brand, 0.12), brand, ink);
+  const raised: Rgb = dark ? [37, 40, 47] : [241, 242, 245];
+  const accent = legibleOn(raised, brand, ink);
   // A brand that is nearly the surface's own colour needs a line around it, else bubbles and header have no edge.
   const edge = contrast(brand, surface) < 1.45 ? mix(brand, foregroundOn(brand), 0.2) : brand;
   return {
@@ -75,7 +76,7 @@ export function palette(brandText: string | undefined, wishedText: string | unde
     "--rd-accent": toHex(accent),
     "--rd-soft": toHex(mix(surface, accent, dark ? 0.16 : 0.08)),
     "--rd-bg": toHex(surface),
-    "--rd-bg2": dark ? "#25282f" : "#f1f2f5",
+    "--rd-bg2": toHex(raised),
     "--rd-bg3": dark ? "#30343c" : "#e6e8ed",
     "--rd-line": dark ? "#343841" : "#e4e6eb",
     "--rd-line-strong": dark ? "#7b818d" : "#868c98",

@@ -291,7 +291,8 @@ export class Desk {
         if (size && this.sessions.current && this.vault.read<number>("unread") !== unread) this.vault.write("unread", unread);
       }
       if (loaded || !this.sessions.current) this.host.setUnread(unread);
-      if (size) this.live.start();
+      // A site's own user may begin to talk in another browser at any time.
+      if (size || this.sessions.current?.kind === "user") this.live.start();
       this.screen?.changed();
     });
   }

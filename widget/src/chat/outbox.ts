@@ -108,13 +108,17 @@ export class Outbox {
   /** Sends in order what waits. One tab at a time does it. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
-    this.flushing ??= this.vault
-      .alone("sending", () => this.sendAll())
-      .finally(() => {
+    this.flushing ??= this.vault.alone("sending", () => this.sendAll()).then(
+      () => {
         this.flushing = null;
         // Something may have been added after the last look.
         if (this.waiting().length && this.timer === undefined) void this.flush();
-      });
+      },
+      (error: unknown) => {
+        this.flushing = null;
+        console.error(error);
+      },
+    );
     return this.flushing;
   }
 
@@ -135,22 +139,21 @@ export class Outbox {
     this.timer = undefined;
     this.reload();
     for (let item = this.waiting()[0]; item; item = this.waiting()[0]) {
+      let sent: Sent;
       try {
-        const sent = await this.send(item);
-        this.items = this.items.filter((other) => other !== item && other.client_id !== item!.client_id);
-        this.vault.remove(`unsent|${item.client_id}`);
-        this.tries = 0;
-        this.hooks.delivered(sent, item);
-        this.hooks.changed();
+        sent = await this.send(item);
       } catch (error) {
-        if (error instanceof Refused) {
-          if (error.status === 401) return; // The session is forgotten by now, and the text taken out.
-          this.refuse(item);
-        } else {
-          this.postpone();
-          return;
-        }
+        if (!(error instanceof Refused)) return this.postpone();
+        if (error.status === 401) return; // The session is forgotten by now, and the text taken out.
+        this.refuse(item);
+        continue;
       }
+      const { client_id } = item;
+      this.items = this.items.filter((other) => other.client_id !== client_id);
+      this.vault.remove(`unsent|${client_id}`);
+      this.tries = 0;
+      this.hooks.delivered(sent, item);
+      this.hooks.changed();
     }
   }
 

@@ -1,0 +1,98 @@
+"""The product's promise, told with three browsers: Chrome and Safari of one visitor, and an agent."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import AgentBrowser, VisitorBrowser
+from tests.browser.server import Served, served
+
+EMAIL = "andrea1@gmail.com"
+# Where the README's pictures go, when they are wanted.
+PICTURES = os.environ.get("ROLODESK_TEST_PICTURES")
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[Served]:
+    with served(database_url) as running:
+        yield running
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.wait_for_timeout(600)
+        page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+
+def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversations(
+    browser: Browser, server: Served
+) -> None:
+    agent = AgentBrowser(browser, server)
+    agent.sign_in()
+
+    chrome = VisitorBrowser(browser, server)
+    chrome.come()
+    chrome.begin()
+    chrome.fill_form("Andrea", EMAIL)
+    chrome.say("Hello, where is my order?")
+    picture(chrome.page, "1-visitor")
+
+    # The inbox is open: the conversation comes by itself, and the reply reaches the visitor live.
+    agent.page.get_by_role("link", name=re.compile("Hello, where is my order")).first.click()
+    agent.reply("It left this morning.")
+    chrome.hears("It left this morning.")
+
+    # Andrea comes back later: the form asks nothing again, and a second conversation begins.
+    chrome.come_back()
+    chrome.begin()
+    expect(chrome.page.get_by_label("Full name")).to_have_count(0)
+    chrome.say("One more thing: can I change the colour?")
+
+    agent.search(EMAIL)
+    expect(agent.rows()).to_have_count(1)
+    expect(agent.rows().first).to_contain_text("Andrea")
+    expect(agent.rows().first.get_by_role("cell", name="2", exact=True)).to_be_visible()
+    expect(agent.page).to_have_url(re.compile("q=andrea1"))
+    picture(agent.page, "2-search")
+
+    agent.rows().first.get_by_role("link", name="Andrea").click()
+    expect(agent.page.get_by_text("Hello, where is my order?")).to_be_visible()
+    expect(agent.page.get_by_text("One more thing: can I change the colour?")).to_be_visible()
+    picture(agent.page, "3-contact")
+
+    safari = VisitorBrowser(browser, server)
+    safari.come()
+    expect(safari.page.get_by_text("Hello, where is my order?")).to_have_count(0)
+    safari.begin()
+    safari.page.get_by_label("Full name").fill("Andrea")
+    safari.page.get_by_label("Email").fill(EMAIL)
+    picture(safari.page, "4-second-browser")
+    safari.page.get_by_role("button", name="Start chat").click()
+    safari.say("I am on my phone now.")
+    expect(safari.page.get_by_text("Hello, where is my order?")).to_have_count(0)
+
+    agent.search(EMAIL)
+    expect(agent.rows()).to_have_count(2)
+    picture(agent.page, "5-two-contacts")
+    newest = agent.rows().first
+    expect(newest.get_by_role("cell", name="1", exact=True)).to_be_visible()
+    keys = {user_id(agent, 0), user_id(agent, 1)}
+    assert len(keys) == 2
+
+    for somebody in (chrome, safari, agent):
+        somebody.leave()
+
+
+def user_id(agent: AgentBrowser, row: int) -> str:
+    """The user id that a contact's page shows."""
+    agent.search(EMAIL)
+    expect(agent.rows()).to_have_count(2)
+    agent.rows().nth(row).get_by_role("link").first.click()
+    shown = agent.page.get_by_text(
+        re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")
+    )
+    return shown.first.inner_text()

@@ -1,0 +1,166 @@
+"""The widget on somebody's site, against a real server that may also die."""
+
+import http.server
+import threading
+import time
+from collections.abc import Iterator
+
+import httpx
+import jwt
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.people import VisitorBrowser
+from tests.browser.server import PASSWORD, Served, served
+
+CSP = "default-src 'none'; script-src {server}; connect-src {server} {socket}; img-src 'self' data:"
+PAGE = """<!doctype html><html lang="{lang}" dir="{dir}"><title>A shop</title>
+<h1>A shop</h1><script async src="{server}/widget.js" data-project="{project}"></script></html>"""
+
+
+@pytest.fixture
+def server(databases) -> Iterator[Served]:
+    with databases.lend("sqlite") as url, served(url) as running:
+        yield running
+
+
+@pytest.fixture
+def team(server: Served) -> Iterator[httpx.Client]:
+    """The owner, over the API of the project."""
+    said = httpx.post(
+        f"{server.address}/api/auth/signin", json={"email": server.email, "password": PASSWORD}
+    ).json()
+    with httpx.Client(
+        base_url=f"{server.address}/api/{server.project_id}", headers={"Authorization": said["token"]}
+    ) as client:
+        yield client
+
+
+def conversation_of(team: httpx.Client, text: str) -> str:
+    found = team.get("/requests", params={"status": "all"}).json()["requests"]
+    return next(request["request_id"] for request in found if request["first_text"] == text)
+
+
+def test_a_server_that_is_killed_loses_no_message_and_no_reply(
+    browser: Browser, server: Served, team: httpx.Client
+) -> None:
+    visitor = VisitorBrowser(browser, server)
+    visitor.come()
+    visitor.begin()
+    visitor.fill_form("Vera", "vera@example.com")
+    visitor.say("Before the crash")
+
+    server.kill()
+    box = visitor.page.get_by_placeholder("Write a message…")
+    box.fill("During the crash")
+    box.press("Enter")
+    expect(visitor.page.get_by_role("log").get_by_text("During the crash")).to_be_visible()
+    expect(visitor.page.get_by_text("Reconnecting…")).to_be_visible()
+
+    server.start_again()
+    wait_for(server)
+    rid = conversation_of(team, "Before the crash")
+    team.post(f"/requests/{rid}/messages", json={"text": "We are back"}).raise_for_status()
+    visitor.page.set_default_timeout(30_000)
+    expect(visitor.page.get_by_role("log").get_by_text("We are back")).to_be_visible(timeout=30_000)
+    for _ in range(100):
+        texts = [message["text"] for message in team.get(f"/requests/{rid}/messages").json()]
+        if "During the crash" in texts:
+            break
+        time.sleep(0.3)
+    assert sorted(texts) == ["Before the crash", "During the crash", "We are back"]
+    expect(visitor.page.get_by_text("Reconnecting…")).to_have_count(0)
+    visitor.leave()
+
+
+def wait_for(server: Served) -> None:
+    for _ in range(100):
+        try:
+            httpx.get(f"{server.address}/health")
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server does not come back")
+
+
+def test_a_user_of_the_site_is_one_contact_from_every_browser_and_is_asked_for_nothing(
+    browser: Browser, server: Served, team: httpx.Client
+) -> None:
+    secret = team.post("/keys/generate").json()["jwtSecret"]
+    claims = {"_id": "customer-7", "firstname": "Ugo", "lastname": "Utente", "email": "ugo@example.com"}
+    token = jwt.encode({**claims, "aud": server.project_id, "iat": int(time.time())}, secret, "HS256")
+    first, second = VisitorBrowser(browser, server), VisitorBrowser(browser, server)
+    for visitor in (first, second):
+        visitor.page.goto(f"{server.address}/demo/{server.project_id}")
+        expect(visitor.page.get_by_role("button", name="Chat").first).to_be_visible()
+        visitor.page.evaluate("token => Rolodesk.signIn(token)", token)
+
+    first.page.get_by_role("button", name="Chat").first.click()
+    first.begin()
+    first.say("Hello from my desk")
+    second.page.get_by_role("button", name="Chat").first.click()
+    second.page.wait_for_timeout(2000)
+    second.page.screenshot(path="/tmp/e2e/sec.png")
+    first.page.screenshot(path="/tmp/e2e/fst.png")
+    second.page.get_by_text("Hello from my desk").first.click()
+    second.say("And from my phone")
+    first.hears("And from my phone")
+
+    leads = team.get("/leads").json()["leads"]
+    assert [(lead["fullname"], lead["email"], lead["conversations"]) for lead in leads] == [
+        ("Ugo Utente", "ugo@example.com", 1)
+    ]
+    assert leads[0]["identities"][0]["verified"]
+    for visitor in (first, second):
+        visitor.leave()
+
+
+def test_the_chat_works_on_a_page_with_a_strict_policy_and_leaves_the_page_alone(
+    browser: Browser, server: Served, team: httpx.Client
+) -> None:
+    with site(server) as address:
+        visitor = VisitorBrowser(browser, server)
+        before = len(team.get("/leads").json()["leads"])
+        visitor.page.goto(address)
+        visitor.page.get_by_role("button", name="Chat").first.click()
+        visitor.begin()
+        visitor.fill_form("<b>Béa</b> & 'co'", "bea@example.com")
+        visitor.say("<img src=x onerror=alert(1)> 👋")
+
+        assert visitor.page.evaluate("document.cookie") == ""
+        assert visitor.context.cookies() == []
+        leads = team.get("/leads").json()["leads"]
+        assert len(leads) == before + 1
+        assert leads[0]["fullname"] == "<b>Béa</b> & 'co'"
+        visitor.leave()
+
+
+class site:  # noqa: N801 - a context manager in a test's words
+    """Another site, on a port of its own, with a strict Content-Security-Policy."""
+
+    def __init__(self, server: Served, lang: str = "en", direction: str = "ltr") -> None:
+        body = PAGE.format(
+            server=server.address, project=server.project_id, lang=lang, dir=direction
+        ).encode()
+        policy = CSP.format(server=server.address, socket=server.address.replace("http", "ws"))
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.send_header("Content-Security-Policy", policy)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self.web.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self.web.server_port}/"
+
+    def __exit__(self, *_: object) -> None:
+        self.web.shutdown()
+        self.web.server_close()
