@@ -76,7 +76,7 @@ class AgentBrowser:
         self.page.get_by_label("Email").fill(self.server.email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
-        self.page.wait_for_url("**/inbox*")
+        expect(self.page).to_have_url(re.compile("/inbox"))
 
     def go(self, place: str) -> None:
         """Open a page of the project."""
