@@ -74,7 +74,7 @@ def create_app(settings: Settings, db: Database) -> Litestar:
         await hub.stop()
         db.close()
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             api.router,
             *pages.route_handlers,
@@ -84,7 +84,6 @@ def create_app(settings: Settings, db: Database) -> Litestar:
             create_static_files_router("/static", directories=[HERE / "static"]),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[headers],
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude="^/api/"),
         template_config=TemplateConfig(instance=_templates()),
         openapi_config=OpenAPIConfig(
@@ -117,6 +116,9 @@ def create_app(settings: Settings, db: Database) -> Litestar:
         debug=False,
         logging_config=None,
     )
+    # Around everything, so that what is nowhere gets them too; a middleware is asked for routes alone.
+    app.asgi_handler = headers(app.asgi_handler)
+    return app
 
 
 def _templates() -> JinjaTemplateEngine:

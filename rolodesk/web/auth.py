@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import ipaddress
 import time
@@ -141,7 +140,7 @@ def api_person(request: AnyRequest) -> Person:
 def _basic(request: AnyRequest, encoded: str) -> Person:
     try:
         email, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise Unauthenticated() from None
     if not colon:
         raise Unauthenticated()
@@ -183,7 +182,7 @@ def speaker(connection: AnyConnection, project_id: str, token: str) -> Agent | V
     """Who a token makes its holder in a project. Raises like `caller`."""
     db, signing = database(connection), keys(connection)
     if sign_in.is_ours(token) and sign_in.is_for_team(token):
-        return sign_in.agent(db, sign_in.person_of_token(db, signing, token), project_id)
+        return sign_in.agent_of_token(db, signing, token, project_id)
     return sign_in.visitor(db, signing, project_id, token, connection.headers.get("origin"))
 
 
@@ -216,7 +215,10 @@ def person(request: AnyRequest) -> Person:
 
 def agent(request: AnyRequest, project_id: str) -> Agent:
     """The page's person as a member of the project. Raises Unauthenticated, BadProject, Forbidden."""
-    return sign_in.agent(database(request), person(request), project_id)
+    secret = request.cookies.get(COOKIE)
+    if not secret:
+        raise Unauthenticated()
+    return sign_in.agent_of_session(database(request), secret, project_id)
 
 
 def start_session(request: AnyRequest, response: Response[Any], signed_in: SignedIn) -> None:

@@ -103,6 +103,13 @@ def _place(part: dict[str, Any]) -> str:
     return str(getattr(source, "value", source))
 
 
+def on_too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[Any]:
+    """A body nested deeper than can be read."""
+    problem = {"msg": "is nested too deeply", "param": "", "location": "body"}
+    body = {"success": False, "msg": problem["msg"], "errors": [problem]}
+    return _answer(request, 422, problem["msg"], "invalid", body)
+
+
 def on_contention(request: Request[Any, Any, Any], error: Contention) -> Response[Any]:
     """The database was in the way for longer than a few tries."""
     log.warning("database busy", path=request.url.path, error=str(error))
@@ -152,5 +159,6 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     RolodeskError: on_domain_error,
     HTTPException: on_http_error,
     Contention: on_contention,
+    RecursionError: on_too_deep,
     Exception: on_bug,
 }

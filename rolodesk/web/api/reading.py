@@ -39,7 +39,7 @@ def moment(text: str | None, param: str) -> int | None:
     """Milliseconds of an ISO 8601 time or date, or of a number of milliseconds. Raises Invalid."""
     if not text:
         return None
-    if text.isdigit() and len(text) > 8:
+    if text.isdecimal() and len(text) > 8:
         return int(text[:16])
     try:
         at = datetime.fromisoformat(text)

@@ -316,7 +316,7 @@ def listing(
 def _statuses(text: str | None) -> tuple[int, ...] | None:
     if text == "all":
         return None
-    chosen = tuple(int(part) for part in (text or "").split(",") if part.strip().isdigit() and len(part) < 9)
+    chosen = tuple(int(part) for part in (text or "").split(",") if part.strip().isdecimal() and len(part) < 9)
     return chosen or OPEN
 
 
@@ -325,10 +325,10 @@ def _day(text: str | None, param: str, later: int) -> int | None:
     if not text:
         return None
     try:
-        day = datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=UTC)
-    except ValueError:
+        day = datetime.strptime(text, "%d/%m/%Y").replace(tzinfo=UTC) + timedelta(days=later)
+    except (ValueError, OverflowError):
         raise Invalid(Problem("must be a day like 31/12/2026", param, "query")) from None
-    return round((day + timedelta(days=later)).timestamp() * 1000)
+    return round(day.timestamp() * 1000)
 
 
 @get("/{project_id:str}/requests/count", tags=["requests"], sync_to_thread=True)

@@ -12,7 +12,8 @@ MAX_WAITING = 256 * 1024
 
 
 class Subscription:
-    """A topic that a client listens to. While it catches up, live frames wait in `pending`."""
+    """A topic that a client listens to. While it catches up, live frames wait in `pending`; `seen` is the event that
+    the catch-up went up to, which may be beyond what the room has told."""
 
     def __init__(self, topic: str) -> None:
         self.topic = topic

@@ -150,7 +150,7 @@ class Hub:
         for event, frame in subscription.pending or []:
             if event > number:
                 client.push(frame)
-        subscription.pending = None
+        subscription.pending, subscription.seen = None, number
         client.push(frames.subscribed(name, number))
 
     async def _catch_up(self, client: Client, topic: Topic, after: int | None) -> int:
@@ -223,7 +223,7 @@ class Hub:
             return
         if subscription.pending is not None:
             subscription.pending.append((publication.number, publication.frame))
-        else:
+        elif publication.number > subscription.seen:
             client.push(publication.frame)
 
     async def pass_on(

@@ -7,6 +7,7 @@ import contextlib
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request, WebSocket, post, websocket
 from litestar.exceptions import WebSocketDisconnect
 
@@ -24,9 +25,11 @@ CHECK_EVERY = 300.0
 SIGN_IN_WITHIN = 20.0
 MAX_FRAME = 64 * 1024
 MAX_TOPICS = 200
+CLOSE_WITHIN = 5.0
 VOID = 4401
 
 Socket = WebSocket[Any, Any, Any]
+log = structlog.get_logger()
 PING = frames.encode({"action": "heartbeat", "payload": {"message": {"text": "ping"}}})
 PONG = frames.encode({"action": "heartbeat", "payload": {"message": {"text": "pong"}}})
 
@@ -56,8 +59,9 @@ async def live(socket: Socket) -> None:
         speaker = await _signed_in(socket)
         if speaker is not None:
             await _serve(socket, speaker)
+    # One who does not read would hold up its end for as long as it likes.
     with contextlib.suppress(Exception):
-        await socket.close()
+        await asyncio.wait_for(socket.close(), CLOSE_WITHIN)
 
 
 async def _signed_in(socket: Socket) -> Speaker | None:
@@ -121,8 +125,9 @@ async def _serve(socket: Socket, speaker: Speaker) -> None:
             task.cancel()
         hub.leave(client)
     for task in (watching, listening):
-        if task.done() and not task.cancelled():
-            task.exception()
+        error = task.exception() if task.done() and not task.cancelled() else None
+        if error is not None and not isinstance(error, WebSocketDisconnect):
+            log.error("a socket has ended by an error", project=client.actor.project_id, exc_info=error)
 
 
 async def _watch(socket: Socket, speaker: Speaker, client: Client) -> None:
@@ -174,7 +179,7 @@ async def _obey(hub: Hub, client: Client, action: str, payload: dict[str, Any]) 
         if len(client.subscriptions) >= MAX_TOPICS:
             client.push(frames.subscribed(topic[:300], error={"code": "too_many", "msg": "too many topics"}))
             return
-        await hub.subscribe(client, topic[:300], after if isinstance(after, int) and after >= 0 else None)
+        await hub.subscribe(client, topic[:300], after if type(after) is int and after >= 0 else None)
     elif action == "unsubscribe" and isinstance(topic, str):
         hub.unsubscribe(client, topic)
     elif action == "typing" and isinstance(topic, str) and topic in client.subscriptions:
@@ -195,7 +200,7 @@ def _frame(text: str) -> tuple[str, dict[str, Any]]:
     """The action and payload; an empty action for what is no frame."""
     try:
         said = msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return "", {}
     if not isinstance(said, dict) or not isinstance(said.get("action"), str):
         return "", {}

@@ -17,7 +17,9 @@ def account_page(own: Own) -> Html:
     return _page(own, 200)
 
 
-def _page(own: Own, status: int, typed: dict[str, str] | None = None, wrong: dict[str, str] | None = None) -> Html:
+def _page(
+    own: Own, status: int, typed: dict[str, str] | None = None, wrong: dict[str, str] | None = None
+) -> Html:
     user = sign_in.get_account(own.db, own.person)
     return own.page("account.html", status, user=user, typed=typed or {}, problems=wrong or {})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Response, post
 
@@ -37,8 +38,13 @@ def change_many(desk: Desk, form: Form) -> Response[Any]:
             why = desk.words.gettext(error.message)
     said = _sentence(desk, action, tag, len(done))
     if why:
-        said += " " + desk.words.ngettext("%(num)s was left alone: ", "%(num)s were left alone: ", len(chosen) - len(done)) + why
-    undo = {"action": UNDO.get(action, ""), "tag": tag, "ids": done} if done and not form.get("undoing") else None
+        left = len(chosen) - len(done)
+        said += " " + desk.words.ngettext("%(num)s was left alone: ", "%(num)s were left alone: ", left) + why
+    undo = (
+        {"action": UNDO.get(action, ""), "tag": tag, "ids": done}
+        if done and not form.get("undoing")
+        else None
+    )
     back = local(form.get("back", f"{desk.root}/contacts"))
     if not desk.is_htmx:
         return render.go(back, said)
@@ -46,20 +52,24 @@ def change_many(desk: Desk, form: Form) -> Response[Any]:
 
 
 def _sentence(desk: Desk, action: str, tag: str, count: int) -> str:
-    said = desk.words.ngettext
+    words = desk.words
     if action == "tag":
-        return said("%(num)s contact tagged %(tag)s.", "%(num)s contacts tagged %(tag)s.", count, tag=tag)
+        return words.ngettext(
+            "%(num)s contact tagged %(tag)s.", "%(num)s contacts tagged %(tag)s.", count, tag=tag
+        )
     if action == "untag":
-        return said("%(tag)s taken off %(num)s contact.", "%(tag)s taken off %(num)s contacts.", count, tag=tag)
+        return words.ngettext(
+            "%(tag)s taken off %(num)s contact.", "%(tag)s taken off %(num)s contacts.", count, tag=tag
+        )
     if action == "trash":
-        return said("%(num)s contact moved to the trash.", "%(num)s contacts moved to the trash.", count)
-    return said("%(num)s contact restored.", "%(num)s contacts restored.", count)
+        return words.ngettext(
+            "%(num)s contact moved to the trash.", "%(num)s contacts moved to the trash.", count
+        )
+    return words.ngettext("%(num)s contact restored.", "%(num)s contacts restored.", count)
 
 
 def asked_again(back: str) -> Asked:
     """What the list showed, by its URL."""
-    from urllib.parse import parse_qsl, urlsplit
-
     given: dict[str, Any] = dict(parse_qsl(urlsplit(back).query))
     known = {name: value for name, value in given.items() if name in Asked.__struct_fields__}
     for name in ("page", "size"):

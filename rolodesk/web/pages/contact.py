@@ -36,6 +36,7 @@ def page(
     db, agent, contact = desk.db, desk.agent, view.contact
     wanted = Wanted(statuses=None, roots=(contact.id,))
     found, count = conversations.find(db, agent, wanted, SHOWN_CONVERSATIONS)
+    definitions = projects.properties(db, agent)
     shown = show if show in timeline.FILTERS else "all"
     history = contacts.timeline(db, agent, contact.id)
     notes = contacts.notes(db, agent, contact.id)
@@ -50,7 +51,8 @@ def page(
         show=shown,
         filters=timeline.FILTERS,
         conversation_count=count,
-        definitions=projects.properties(db, agent),
+        definitions=definitions,
+        labels=timeline.labels(desk.words.gettext, definitions),
         library=projects.tags(db, agent),
         consents=contacts.consents(db, agent, contact.id),
         people={member.user_id: member.name for member in projects.team(db, agent)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from litestar import get
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rolodesk.domain.contact import Status
 from rolodesk.usecases import find, projects
@@ -44,14 +44,22 @@ class Asked(Struct, frozen=True):
 
     def url(self, **changes: object) -> str:
         """The query string with some things changed; what is as it is anyway is left out."""
-        whole = {**{name: getattr(self, name) for name in self.__struct_fields__}, "page": 1, **changes}
-        plain = {name: default for name, default in zip(self.__struct_fields__, self.__struct_defaults__, strict=True)}
-        given = {name: value for name, value in whole.items() if value != plain[name]}
+        given = _unusual({**structs.asdict(self), "page": 1, **changes})
         return f"?{urlencode(given)}" if given else "?"
+
+    @property
+    def state(self) -> dict[str, object]:
+        """What is not as it is at first, but the page."""
+        return _unusual({**structs.asdict(self), "page": 1})
 
     @property
     def filters(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in FILTERS if getattr(self, name)}
+
+
+def _unusual(asked: dict[str, object]) -> dict[str, object]:
+    plain = structs.asdict(Asked())
+    return {name: value for name, value in asked.items() if value != plain[name]}
 
 
 @get("/p/{project_id:str}/contacts", sync_to_thread=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
 from msgspec import Struct
 
-from rolodesk.domain.access import Agent, Permission, Person, allows
-from rolodesk.domain.errors import Invalid
+from rolodesk.domain.access import Agent, Permission, Person, allows, require
+from rolodesk.domain.errors import Invalid, Unauthenticated
 from rolodesk.storage.database import Database
 from rolodesk.storage.projects import Project
 from rolodesk.usecases import conversations, projects, sign_in
@@ -89,6 +88,10 @@ class Desk(Struct, frozen=True):
     def may(self, permission: str) -> bool:
         return allows(self.agent, Permission(permission))
 
+    def require(self, permission: str) -> None:
+        """Raise Forbidden unless they may; for pages that only show what a verb would refuse to change."""
+        require(self.agent, Permission(permission))
+
     def page(self, template: str, status: int = 200, **context: Any) -> Html:
         waiting = 0
         if self.may("conversations.view"):
@@ -99,7 +102,11 @@ class Desk(Struct, frozen=True):
             self.words,
             status,
             self.person,
-            **{"agent": self.agent, "project": self.project, "root": self.root, "may": self.may, "waiting": waiting},
+            agent=self.agent,
+            project=self.project,
+            root=self.root,
+            may=self.may,
+            waiting=waiting,
             **context,
         )
         answer.set_cookie(key="project", value=self.project.id, path="/", max_age=render.YEAR, samesite="lax")
@@ -112,7 +119,7 @@ def visit(request: AnyRequest) -> Visit:
     if request.cookies.get(auth.COOKIE):
         try:
             person = auth.person(request)
-        except auth.Unauthenticated:
+        except Unauthenticated:
             person = None
     return Visit(request, auth.database(request), render.words_for(request, person, now()), person)
 
@@ -156,9 +163,6 @@ def problems(error: Invalid, words: Words) -> dict[str, str]:
 
 def sentence(text: str) -> str:
     """A text of the domain as a sentence."""
+    if text.startswith(("is ", "has ", "holds ")):
+        text = f"this {text}"
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-def only(changes: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
-    """Those of the fields that have one of the names."""
-    return {name: value for name, value in changes.items() if name in names}

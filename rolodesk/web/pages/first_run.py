@@ -45,9 +45,8 @@ def set_up(request: AnyRequest, visit: Visit, form: Form) -> Response[Any]:
         if wrong:
             sign_in.check_password(typed.get("password"))
             return visit.page("setup.html", 422, typed=typed, problems=wrong)
-        user = sign_in.sign_up(
-            visit.db, typed.get("email"), typed.get("password"), typed.get("firstname"), typed.get("lastname"), first=True
-        )
+        email, firstname, lastname = typed.get("email"), typed.get("firstname"), typed.get("lastname")
+        user = sign_in.sign_up(visit.db, email, typed.get("password"), firstname, lastname, first=True)
     except Invalid as error:
         return visit.page("setup.html", 422, typed=typed, problems={**problems(error, visit.words), **wrong})
     except Conflict:

@@ -23,13 +23,16 @@ Entry = dict[str, Any]
 
 @get(PATH, sync_to_thread=True)
 def form_page(desk: Desk) -> Html:
+    desk.require("project.configure")
     kept = desk.project.widget.get("preChatFormJson")
     entries = kept if isinstance(kept, list) else DEFAULT_FORM
     is_on = desk.project.widget.get("preChatForm") is not False
     return _page(desk, 200, [_opened(entry) for entry in entries if isinstance(entry, dict)], is_on, {})
 
 
-def _page(desk: Desk, status: int, entries: list[Entry], is_on: bool, wrong: dict[str, str], **context: Any) -> Html:
+def _page(
+    desk: Desk, status: int, entries: list[Entry], is_on: bool, wrong: dict[str, str], **context: Any
+) -> Html:
     return desk.page(
         "settings/form.html",
         status,
@@ -99,12 +102,14 @@ def _read(form: Form) -> list[Entry]:
     """The entries as they stand on the page, in its order."""
     entries = []
     for at in form.all("place")[:60]:
-        get = lambda name, at=at: form.get(f"{name}-{at}")  # noqa: E731
-        entry: Entry = {name: get(name) for name in ("name", "type", "regex", "rows", "value", "options")}
+        entry: Entry = {
+            name: form.get(f"{name}-{at}") for name in ("name", "type", "regex", "rows", "value", "options")
+        }
         entry["type"] = entry["type"] if entry["type"] in TYPES else "text"
-        entry["mandatory"] = get("mandatory") == "yes"
+        entry["mandatory"] = form.get(f"mandatory-{at}") == "yes"
         for field in TEXTS:
-            entry[field] = {lang: get(f"{field}-{lang}") for lang in ("default", *LANGUAGES) if f"{field}-{lang}-{at}" in form}
+            names = {language: f"{field}-{language}-{at}" for language in ("default", *LANGUAGES)}
+            entry[field] = {language: form.get(name) for language, name in names.items() if name in form}
         entries.append(entry)
     return entries
 

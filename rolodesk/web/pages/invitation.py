@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from rolodesk.domain.errors import Conflict, Invalid, Unauthenticated
+from rolodesk.storage.accounts import User
 from rolodesk.usecases import projects, sign_in
 from rolodesk.web import auth
 from rolodesk.web.pages.desk import Form, Visit, problems
@@ -18,7 +19,9 @@ def invitation_page(visit: Visit, token: str) -> Response[Any]:
     return _page(visit, token, 200, {}, {})
 
 
-def _page(visit: Visit, token: str, status: int, typed: dict[str, str], wrong: dict[str, str]) -> Response[Any]:
+def _page(
+    visit: Visit, token: str, status: int, typed: dict[str, str], wrong: dict[str, str]
+) -> Response[Any]:
     project, invited, has_account = projects.invitation(visit.db, token)
     return visit.page(
         "invite.html", status, project=project, invited=invited, has_account=has_account, token=token, typed=typed,
@@ -35,7 +38,8 @@ def accept(request: AnyRequest, visit: Visit, token: str, form: Form) -> Respons
         try:
             user = _account(request, visit, invited.email, has_account, form)
         except Unauthenticated:
-            return _page(visit, token, 422, form.texts(), {"password": visit.words.gettext("That is not the password.")})
+            wrong = {"password": visit.words.gettext("That is not the password.")}
+            return _page(visit, token, 422, form.texts(), wrong)
         except Invalid as error:
             return _page(visit, token, 422, form.texts(), problems(error, visit.words))
         except Conflict:
@@ -49,7 +53,7 @@ def accept(request: AnyRequest, visit: Visit, token: str, form: Form) -> Respons
     return answer
 
 
-def _account(request: AnyRequest, visit: Visit, email: str, has_account: bool, form: Form) -> sign_in.User:
+def _account(request: AnyRequest, visit: Visit, email: str, has_account: bool, form: Form) -> User:
     if has_account:
         return auth.checked_credentials(request, email, form.get("password"))
     return sign_in.sign_up(visit.db, email, form.get("password"), form.get("firstname"), form.get("lastname"))

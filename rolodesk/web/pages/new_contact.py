@@ -46,7 +46,11 @@ def make_contact(desk: Desk, form: Form) -> Response[Any]:
             desk.db,
             desk.agent,
             {name: typed[name] for name in FIELDS if name in typed},
-            {name.removeprefix(prefix): value for name, value in typed.items() if name.startswith(prefix) and value},
+            {
+                name.removeprefix(prefix): value
+                for name, value in typed.items()
+                if name.startswith(prefix) and value
+            },
             tags=[tag for tag in typed.get("tags", "").split(",") if tag.strip()],
             lead_id=typed.get("lead_id") or None,
         )

@@ -23,7 +23,9 @@ def make_project(own: Own, form: Form) -> Response[Any]:
         made = projects.create(own.db, own.person, form.get("name"))
     except Invalid as error:
         mine = projects.of_person(own.db, own.person)
-        return own.page("projects.html", 422, mine=mine, typed=form.texts(), problems=problems(error, own.words))
+        return own.page(
+            "projects.html", 422, mine=mine, typed=form.texts(), problems=problems(error, own.words)
+        )
     return go(f"/p/{made.id}/install")
 
 

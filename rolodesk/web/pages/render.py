@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
-from datetime import UTC
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -14,7 +14,6 @@ from urllib.parse import quote, unquote
 import phonenumbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
-from litestar.datastructures import Cookie
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from markupsafe import Markup, escape
@@ -24,7 +23,7 @@ from rolodesk.domain.json import Json
 from rolodesk.domain.profile import Profile
 from rolodesk.storage.library import Tag
 from rolodesk.web import auth
-from rolodesk.web.pages.words import Words, choose_language, languages, translations, zone_named
+from rolodesk.web.pages.words import Words, choose_language, languages, number_in, translations, zone_named
 
 WEB = Path(__file__).parents[1]
 THEMES = ("auto", "light", "dark")
@@ -36,24 +35,33 @@ Html = Response[str]
 
 
 def page(
-    request: AnyRequest, template: str, words: Words, status: int = 200, person: Person | None = None, **context: Any
+    request: AnyRequest,
+    template: str,
+    words: Words,
+    status: int = 200,
+    person: Person | None = None,
+    **context: Any,
 ) -> Html:
     """The template as an answer, with what each of them needs."""
     flash = request.cookies.get(FLASH)
-    text = in_language(words.lang).get_template(template).render(
-        {
-            "words": words,
-            "person": person,
-            "csrf": auth.csrf_token(request),
-            "brand": auth.settings(request).brand,
-            "theme": theme_of(request),
-            "path": request.url.path,
-            "query": request.url.query,
-            "flash": context.pop("flash", None) or (unquote(flash)[:300] if flash else None),
-            "undo": None,
-            "languages": languages(),
-            **context,
-        }
+    text = (
+        in_language(words.lang)
+        .get_template(template)
+        .render(
+            {
+                "words": words,
+                "person": person,
+                "csrf": auth.csrf_token(request),
+                "brand": auth.settings(request).brand,
+                "theme": theme_of(request),
+                "path": request.url.path,
+                "query": request.url.query,
+                "flash": context.pop("flash", None) or (unquote(flash)[:300] if flash else None),
+                "undo": None,
+                "languages": languages(),
+                **context,
+            }
+        )
     )
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
     answer = Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
@@ -64,8 +72,10 @@ def page(
 
 def go(path: str, flash: str | None = None) -> Response[Any]:
     """On to another page of ours; `flash` is said there once."""
-    cookies = [Cookie(key=FLASH, value=quote(flash), path="/", max_age=30, httponly=True, samesite="lax")] if flash else []
-    return Redirect(path, status_code=HTTP_303_SEE_OTHER, cookies=cookies)
+    answer = Redirect(path, status_code=HTTP_303_SEE_OTHER)
+    if flash:
+        answer.set_cookie(key=FLASH, value=quote(flash), path="/", max_age=30, httponly=True, samesite="lax")
+    return answer
 
 
 def is_htmx(request: AnyRequest) -> bool:
@@ -75,8 +85,10 @@ def is_htmx(request: AnyRequest) -> bool:
 
 def words_for(request: AnyRequest, person: Person | None, now: int) -> Words:
     """The language of the account, else the browser's; the time zone that the browser has told."""
-    language = choose_language(person.language if person else None, request.headers.get("accept-language", ""))
-    return Words(language, zone_named(unquote(request.cookies.get("tz", ""))[:60]) or UTC, now)
+    language = choose_language(
+        person.language if person else None, request.headers.get("accept-language", "")
+    )
+    return Words(language, zone_named(unquote(request.cookies.get("tz", ""))[:60]), now)
 
 
 def theme_of(request: AnyRequest) -> str:
@@ -93,8 +105,37 @@ def origin_of(request: AnyRequest) -> str:
 def in_language(language: str) -> Environment:
     """The templates in one language."""
     found = environment(WEB / "templates")
-    found.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    found.globals.update(_=gettext_of(translations(language)), icons=static("icons.svg"))
+    found.globals["ngettext"] = ngettext_of(translations(language), language)
     return found
+
+
+def gettext_of(catalogue: NullTranslations) -> Callable[..., Markup]:
+    """`_` for templates: what it says is markup, what is put into it is escaped. Jinja's own does the same, but
+    looks everything up at each call, and a page calls it some hundred times."""
+    said: dict[str, Markup] = {}
+    plain: dict[str, Markup] = {}
+
+    def gettext(text: str, /, **values: object) -> Markup:
+        if not values and text in plain:
+            return plain[text]
+        if text not in said:
+            said[text] = Markup(catalogue.gettext(text))  # noqa: S704 - our own catalogue
+        if values:
+            return said[text] % values
+        return plain.setdefault(text, said[text] % {})
+
+    return gettext
+
+
+def ngettext_of(catalogue: NullTranslations, language: str) -> Callable[..., Markup]:
+    """`ngettext` for templates; the number is written as the language does."""
+
+    def ngettext(one: str, many: str, count: int, /, **values: object) -> Markup:
+        said = Markup(catalogue.ngettext(one, many, count))  # noqa: S704 - our own catalogue
+        return said % {"num": number_in(language, count), **values}
+
+    return ngettext
 
 
 def environment(folder: Path) -> Environment:
@@ -103,14 +144,24 @@ def environment(folder: Path) -> Environment:
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    catalogue = NullTranslations()
+    found.globals.update(
+        _=gettext_of(catalogue), ngettext=ngettext_of(catalogue, "en"), icons=static("icons.svg")
+    )
     found.globals.update(static=static, tag_colors=tag_colors, shown_field=shown_field)
     found.filters.update(
-        initials=initials, hue=hue, linkify=linkify, place=place, shown=shown, rich=rich, slug=slug, phone=phone, browser=browser
+        browser=browser,
+        hue=hue,
+        initials=initials,
+        linkify=linkify,
+        phone=phone,
+        place=place,
+        rich=rich,
+        shown=shown,
+        slug=slug,
     )
     return found
 
@@ -155,7 +206,9 @@ def linkify(text: str) -> Markup:
         address = escape(match.group())
         parts += [
             escape(text[at : match.start()]),
-            Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(address, address),
+            Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(
+                address, address
+            ),
         ]
         at = match.end()
     return Markup("").join([*parts, escape(text[at:])])
@@ -179,12 +232,22 @@ def shown(value: Json) -> str:
 
 def rich(value: Json) -> str:
     """Raw metadata as text: a short value as it is, anything nested as JSON."""
-    return shown(value) if not isinstance(value, dict) else ", ".join(f"{k}: {shown(v) if not isinstance(v, dict) else '…'}" for k, v in value.items())
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name}: {'…' if isinstance(part, dict) else shown(part)}" for name, part in value.items()
+        )
+    return shown(value)
 
 
 def browser(agent: str) -> str:
     """A browser and its system out of its User-Agent, the text itself if neither is known."""
-    names = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+    names = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
     systems = (
         ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
         ("Linux", "Linux"),
@@ -197,7 +260,9 @@ def browser(agent: str) -> str:
 def phone(number: str) -> str:
     """A number in E.164 with its groups apart; anything else as it is."""
     try:
-        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return phonenumbers.format_number(
+            phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
     except phonenumbers.NumberParseException:
         return number
 

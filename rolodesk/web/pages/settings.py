@@ -17,6 +17,7 @@ LOOKS = ("themeColor", "themeForegroundColor", "align", "logoChat", "wellcomeTit
 
 @get(BASE, sync_to_thread=True)
 def general_page(desk: Desk) -> Html:
+    desk.require("project.configure")
     return _general(desk, 200, {}, {})
 
 
@@ -44,13 +45,18 @@ def change_general(desk: Desk, form: Form) -> Response[Any]:
 
 @get(f"{BASE}/widget", sync_to_thread=True)
 def widget_page(desk: Desk) -> Html:
+    desk.require("project.configure")
     return _widget(desk, 200, {}, {})
 
 
 def _widget(desk: Desk, status: int, typed: dict[str, str], wrong: dict[str, str]) -> Html:
     kept = {name: _text(desk.project.widget.get(name)) for name in LOOKS}
     return desk.page(
-        "settings/widget.html", status, typed={**kept, **typed}, problems=wrong, origin=origin_of(desk.request)
+        "settings/widget.html",
+        status,
+        typed={**kept, **typed},
+        problems=wrong,
+        origin=origin_of(desk.request),
     )
 
 
@@ -65,7 +71,9 @@ def change_widget(desk: Desk, form: Form) -> Response[Any]:
     typed = form.texts()
     try:
         projects.update(
-            desk.db, desk.agent, widget={name: typed.get(name, "").strip() or None for name in LOOKS if name in typed}
+            desk.db,
+            desk.agent,
+            widget={name: typed.get(name, "").strip() or None for name in LOOKS if name in typed},
         )
     except Invalid as error:
         return _widget(desk, 422, typed, problems(error, desk.words))

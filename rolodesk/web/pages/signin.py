@@ -33,7 +33,9 @@ def signin(request: AnyRequest, visit: Visit, form: Form) -> Response[Any]:
         said = visit.words.gettext("That email and password do not go together.")
         return visit.page("signin.html", 422, next=wanted, typed=form.texts(), problem=said)
     except TooMany as error:
-        said = visit.words.gettext("Too many tries. Try again in %(seconds)s seconds.", seconds=error.retry_after)
+        said = visit.words.gettext(
+            "Too many tries. Try again in %(seconds)s seconds.", seconds=error.retry_after
+        )
         return visit.page("signin.html", 429, next=wanted, typed=form.texts(), problem=said)
     answer = go(wanted)
     signed_in = sign_in.begin_session(visit.db, user, "page", request.headers.get("user-agent"))

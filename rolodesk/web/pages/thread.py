@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from litestar import Response, get, post
 from litestar.concurrency import sync_to_thread
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rolodesk.domain.conversation import Draft, Message, Note
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, TooLarge, TooMany
@@ -22,6 +22,7 @@ from rolodesk.web.pages.render import go
 BASE = "/p/{project_id:str}/inbox/{request_id:str}"
 SHOWN = 200
 OTHERS = 20
+CLOSE_BY = 300_000
 
 
 class Line(Struct, frozen=True):
@@ -32,14 +33,16 @@ class Line(Struct, frozen=True):
     kind: str
     sender: str
     name: str
-    follows: bool
-    new_day: bool
+    follows: bool = False
+    new_day: bool = False
     message: Message | None = None
     note: Note | None = None
 
 
 @get(BASE, sync_to_thread=True)
-def thread_page(desk: Desk, request_id: str, view: str = "all", page: int = 1, older: bool = False) -> Response[Any]:
+def thread_page(
+    desk: Desk, request_id: str, view: str = "all", page: int = 1, older: bool = False
+) -> Response[Any]:
     return _page(desk, request_id, view, page, older)
 
 
@@ -76,27 +79,30 @@ def _page(
 
 def _lines(desk: Desk, said: list[Message], notes: list[Note], names: dict[str, str]) -> list[Line]:
     """Messages and notes in one order."""
-    whole: list[tuple[int, Message | Note]] = [(one.created_at, one) for one in (*said, *notes)]
-    if said and len(said) == SHOWN:
-        whole = [pair for pair in whole if pair[0] >= said[0].created_at]
+    since = said[0].created_at if len(said) == SHOWN else 0
+    whole = [_of_message(one, names) for one in said]
+    whole += [_of_note(note, names) for note in notes if note.created_at >= since]
     lines: list[Line] = []
-    for at, one in sorted(whole, key=lambda pair: pair[0]):
-        is_note = isinstance(one, Note)
-        sender = one.created_by if isinstance(one, Note) else one.sender_id
-        kind = "note" if isinstance(one, Note) else one.sender_kind
-        name = names.get(sender, "") or ("" if isinstance(one, Note) else one.sender_name or "")
+    for line in sorted(whole, key=lambda line: line.at):
         before = lines[-1] if lines else None
-        new_day = before is None or desk.words.local(before.at).date() != desk.words.local(at).date()
+        new_day = before is None or desk.words.local(before.at).date() != desk.words.local(line.at).date()
         follows = (
             before is not None
             and not new_day
-            and (before.sender, before.kind) == (sender, kind)
-            and at - before.at < 300_000
+            and (before.sender, before.kind) == (line.sender, line.kind)
+            and line.at - before.at < CLOSE_BY
         )
-        lines.append(
-            Line(one.id, at, kind, sender, name, follows, new_day, None if is_note else one, one if is_note else None)  # type: ignore[arg-type]
-        )
+        lines.append(structs.replace(line, follows=follows, new_day=new_day))
     return lines
+
+
+def _of_message(one: Message, names: dict[str, str]) -> Line:
+    name = names.get(one.sender_id) or one.sender_name or ""
+    return Line(one.id, one.created_at, one.sender_kind, one.sender_id, name, message=one)
+
+
+def _of_note(note: Note, names: dict[str, str]) -> Line:
+    return Line(note.id, note.created_at, "note", note.created_by, names.get(note.created_by, ""), note=note)
 
 
 def _card(desk: Desk, chosen: conversations.ConversationView) -> contacts.ContactView | None:
@@ -171,7 +177,9 @@ def tag(desk: Desk, request_id: str, form: Form) -> Response[Any]:
     def do() -> object:
         if removed:
             return conversations.remove_tag(desk.db, desk.agent, request_id, removed)
-        return conversations.add_tags(desk.db, desk.agent, request_id, [{"tag": added, "color": colors.get(added)}])
+        return conversations.add_tags(
+            desk.db, desk.agent, request_id, [{"tag": added, "color": colors.get(added)}]
+        )
 
     return _changed(desk, request_id, do, form)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from rolodesk.domain.contact import PROPERTY, Property
 from rolodesk.domain.events import EventName
 from rolodesk.domain.json import Json
 from rolodesk.storage.contacts import ContactNote
@@ -15,6 +16,25 @@ from rolodesk.usecases.conversations import ConversationView
 CHANGES = (EventName.LEAD_CREATE, EventName.LEAD_UPDATE, EventName.LEAD_DELETE, EventName.LEAD_RESTORE)
 ABOUT_CONVERSATIONS = (EventName.REQUEST_CLOSE, EventName.REQUEST_REOPEN, EventName.REQUEST_RATING)
 FILTERS = ("all", "conversations", "notes", "changes")
+
+
+def labels(_: Callable[[str], str], definitions: Iterable[Property]) -> dict[str, str]:
+    """What the fields and properties of a contact are called."""
+    names = {
+        "fullname": _("Full name"),
+        "firstname": _("First name"),
+        "lastname": _("Last name"),
+        "email": _("Email"),
+        "phone": _("Phone"),
+        "company": _("Company"),
+        "note": _("About"),
+        "streetAddress": _("Street"),
+        "city": _("City"),
+        "region": _("Region"),
+        "zipcode": _("Postcode"),
+        "country": _("Country"),
+    }
+    return names | {PROPERTY + definition.name: definition.label for definition in definitions}
 
 
 class Item(Struct, frozen=True):
@@ -31,12 +51,17 @@ class Item(Struct, frozen=True):
 
 
 def items(
-    entries: Iterable[TimelineEntry], found: Iterable[ConversationView], notes: Iterable[ContactNote], shown: str
+    entries: Iterable[TimelineEntry],
+    found: Iterable[ConversationView],
+    notes: Iterable[ContactNote],
+    shown: str,
 ) -> list[Item]:
     """The newest first; `shown` is one of FILTERS."""
     whole: list[Item] = []
     if shown in ("all", "conversations"):
-        whole += [Item("conversation", v.conversation.id, v.conversation.updated_at, conversation=v) for v in found]
+        whole += [
+            Item("conversation", v.conversation.id, v.conversation.updated_at, conversation=v) for v in found
+        ]
     if shown in ("all", "notes"):
         whole += [Item("note", note.id, note.created_at, note.created_by, note=note) for note in notes]
     if shown in ("all", "changes"):
@@ -46,9 +71,13 @@ def items(
 
 def _is_worth_telling(entry: TimelineEntry) -> bool:
     name = entry.event.event.name
-    return (name in CHANGES and not (name is EventName.LEAD_UPDATE and not entry.changes)) or name in ABOUT_CONVERSATIONS
+    if name is EventName.LEAD_UPDATE:
+        return bool(entry.changes)
+    return name in CHANGES or name in ABOUT_CONVERSATIONS
 
 
 def _change(entry: TimelineEntry) -> Item:
     event = entry.event
-    return Item("change", f"e{event.number}", event.at, entry.by, event.event.name.value, tuple(entry.changes))
+    return Item(
+        "change", f"e{event.number}", event.at, entry.by, event.event.name.value, tuple(entry.changes)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -34,15 +34,15 @@ class Words:
     def dir(self) -> str:
         return "rtl" if self.locale.text_direction == "rtl" else "ltr"
 
-    def gettext(self, text: str, **values: object) -> str:
+    def gettext(self, text: str, /, **values: object) -> str:
         said = self._translations.gettext(text) if text else ""
         return said % values if values else said
 
-    def ngettext(self, one: str, many: str, count: int, **values: object) -> str:
+    def ngettext(self, one: str, many: str, count: int, /, **values: object) -> str:
         return self._translations.ngettext(one, many, count) % {"num": self.number(count), **values}
 
     def number(self, value: float) -> str:
-        return _number(self.lang, value)
+        return number_in(self.lang, value)
 
     def count(self, value: int, cap: int) -> str:
         """A count that says when it has stopped: "10,000+"."""
@@ -63,19 +63,20 @@ class Words:
 
     def day(self, at: int) -> str:
         """A date without its year if that is the present one."""
-        then, today = self.local(at), self.local(self.now)
-        return str(dates.format_skeleton("MMMd" if then.year == today.year else "yMMMd", then, locale=self.locale))
+        then, this_year = self.local(at), self.local(self.now).year
+        return _date(self.lang, "MMMd" if then.year == this_year else "yMMMd", then.date())
 
     def day_name(self, at: int) -> str:
         """Today, yesterday, or the date with its weekday."""
-        passed = (self.local(self.now).date() - self.local(at).date()).days
+        then, today = self.local(at).date(), self.local(self.now).date()
+        passed = (today - then).days
         if passed in (0, 1):
             return self.gettext("Today") if passed == 0 else self.gettext("Yesterday")
-        skeleton = "EEEMMMd" if self.local(at).year == self.local(self.now).year else "yMMMEEEd"
-        return str(dates.format_skeleton(skeleton, self.local(at), locale=self.locale))
+        return _date(self.lang, "MMMEd" if then.year == today.year else "yMMMEd", then)
 
     def clock(self, at: int) -> str:
-        return str(dates.format_time(self.local(at), "short", locale=self.locale))
+        then = self.local(at)
+        return _time(self.lang, then.hour, then.minute)
 
     def moment(self, at: int) -> str:
         """Date and time in full, for a title."""
@@ -101,7 +102,8 @@ class Words:
     @cached_property
     def countries(self) -> list[tuple[str, str]]:
         """Codes and names of countries, by name."""
-        found = [(code, name) for code, name in self.locale.territories.items() if len(code) == 2 and code not in _NO_COUNTRY]
+        names = self.locale.territories.items()
+        found = [(code, name) for code, name in names if len(code) == 2 and code not in _NO_COUNTRY]
         return sorted(found, key=lambda pair: pair[1])
 
 
@@ -112,7 +114,10 @@ _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 def languages() -> dict[str, str]:
     """The languages that there are catalogues for, with their own names; English is the source."""
     found = ["en", *sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))]
-    return {code: str(Locale.parse(code, sep="-").get_display_name(code)).capitalize() for code in dict.fromkeys(found)}
+    return {
+        code: str(Locale.parse(code, sep="-").get_display_name(code)).capitalize()
+        for code in dict.fromkeys(found)
+    }
 
 
 def choose_language(wanted: str | None, accepted: str) -> str:
@@ -160,10 +165,23 @@ def translations(language: str) -> NullTranslations:
 def _duration(language: str, unit: str, count: int) -> str:
     span: Mapping[str, int] = {f"{unit}s": count}
     return str(
-        dates.format_timedelta(timedelta(**span), format="narrow", threshold=1.0001, locale=Locale.parse(language, sep="-"))
+        dates.format_timedelta(
+            timedelta(**span), format="narrow", threshold=1, locale=Locale.parse(language, sep="-")
+        )
     )
 
 
 @lru_cache(maxsize=4_000)
-def _number(language: str, value: float) -> str:
+def number_in(language: str, value: float) -> str:
+    """A number as the language writes it."""
     return str(numbers.format_decimal(value, locale=Locale.parse(language, sep="-")))
+
+
+@lru_cache(maxsize=4_000)
+def _date(language: str, skeleton: str, day: date) -> str:
+    return str(dates.format_skeleton(skeleton, day, locale=Locale.parse(language, sep="-")))
+
+
+@lru_cache(maxsize=4_000)
+def _time(language: str, hour: int, minute: int) -> str:
+    return str(dates.format_time(time(hour, minute), "short", locale=Locale.parse(language, sep="-")))

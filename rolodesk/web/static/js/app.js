@@ -33,6 +33,14 @@ startLive();
 dropOldNotices();
 document.addEventListener("htmx:afterSwap", dropOldNotices);
 
+/** A time tells its full date when it is pointed at. */
+document.addEventListener("mouseover", ({ target }) => {
+  const time = target.closest?.("time[datetime]:not([title])");
+  if (!time) return;
+  const full = new Intl.DateTimeFormat(root.lang, { dateStyle: "full", timeStyle: "medium" });
+  time.title = full.format(new Date(time.dateTime));
+});
+
 /** The server writes times as they are here. */
 function rememberZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

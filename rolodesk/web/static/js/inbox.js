@@ -58,7 +58,9 @@ function startTyping() {
   onPublish((payload) => {
     if (payload.topic !== topic || payload.method !== "TYPING" || !place) return;
     if (payload.message?.sender === document.body.dataset.me) return;
-    place.textContent = words.typing.replace("%", payload.message?.senderFullname || place.dataset.name);
+    const { sender, senderFullname } = payload.message ?? {};
+    const name = sender === place.dataset.key ? place.dataset.name : senderFullname || place.dataset.name;
+    place.textContent = words.typing.replace("%", name);
     clearTimeout(hide);
     hide = setTimeout(() => (place.textContent = ""), 4000);
   });

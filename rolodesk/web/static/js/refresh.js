@@ -44,6 +44,7 @@ function take(here, fresh) {
 
 /** Children that stand in both stay the same elements, so that a selection or the focus in them survives. */
 function takeChildren(here, fresh) {
+  Object.assign(here.dataset, fresh.dataset);
   const known = new Map([...here.children].map((child) => [child.id, child]));
   let place = here.firstElementChild;
   for (const child of fresh.children) {
@@ -66,7 +67,7 @@ function takeChildren(here, fresh) {
   for (const gone of known.values()) if (!isInUse(gone)) gone.remove();
 }
 
-const same = (here, fresh) => here.dataset.was === fresh.outerHTML || here.outerHTML === fresh.outerHTML;
+const same = (here, fresh) => here.outerHTML === fresh.outerHTML;
 
 const isInUse = (part) =>
   (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
