@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 
 from rolodesk import __version__, config
 from rolodesk.config import BadSetting, Settings
+from rolodesk.domain.contact import clean_text
 from rolodesk.domain.errors import Invalid, RolodeskError
 from rolodesk.storage.database import Database, Unavailable, migrate, pending_migrations
 from rolodesk.storage.dialect import absolute_url, database_file, is_single_process, server_lock
@@ -98,8 +99,8 @@ def run_serve(options: argparse.Namespace) -> None:
     settings = _settings(options)
     if settings.workers > 1 and is_single_process(settings.database):
         raise Refused("several workers need a database server; a database in a file has one server process")
-    migrate(settings.database)
     with server_lock(settings.database), _listening(settings) as listener:
+        migrate(settings.database)
         port = listener.getsockname()[1]
         _hand_down(settings, port)
         setup = uvicorn.Config(
@@ -160,6 +161,8 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((settings.host, settings.port))
+            # At once: who reads the address may call, and waits for the answer while the server starts.
+            listener.listen(MAX_SOCKET_BUFFER)
         except OSError as error:
             reason = error.strerror or str(error)
             raise Refused(f"cannot listen on {settings.host} port {settings.port}: {reason}") from error
@@ -168,7 +171,18 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 def _hand_down(settings: Settings, port: int) -> None:
-    """Leave the settings in the environment for the server process or processes."""
+    """Leave the settings in the environment for the server process or processes, in the place of what was there."""
+    for name in (
+        "DATABASE",
+        "DATABASE_FILE",
+        "HOST",
+        "HOST_FILE",
+        "PORT",
+        "PORT_FILE",
+        "WORKERS",
+        "WORKERS_FILE",
+    ):
+        os.environ.pop(f"ROLODESK_{name}", None)
     os.environ |= {
         "ROLODESK_DATABASE": absolute_url(settings.database),
         "HOST": settings.host,
@@ -209,6 +223,8 @@ def run_migrate(options: argparse.Namespace) -> None:
 
 def run_init(options: argparse.Namespace) -> None:
     """An account and a project without a browser."""
+    if clean_text(options.project, "project", 200) is None:
+        raise Refused("project: must not be blank")
     with _database(options) as db:
         user = sign_in.sign_up(db, options.email, _password(options), options.firstname, options.lastname)
         project = projects.create(db, sign_in.person_of(user), options.project)

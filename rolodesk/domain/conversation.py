@@ -152,9 +152,16 @@ def check_draft(draft: Draft) -> Draft:
     if len(draft.text) > MAX_MESSAGE:
         raise TooLarge(f"a message has at most {MAX_MESSAGE} characters", "message_too_long")
     for name, value in (("attributes", draft.attributes), ("metadata", draft.metadata)):
-        if value is not None and len(msgspec.json.encode(value)) > MAX_ATTRIBUTES:
+        if value is not None and _size(value, name) > MAX_ATTRIBUTES:
             raise TooLarge(f"{name} are larger than {MAX_ATTRIBUTES} bytes", f"{name}_too_large")
     return draft
+
+
+def _size(value: Json, param: str) -> int:
+    try:
+        return len(msgspec.json.encode(value))
+    except UnicodeEncodeError:
+        raise Invalid(Problem("holds characters that are no text", param)) from None
 
 
 def _source(metadata: Json) -> str:

@@ -134,7 +134,7 @@ def _options(entry: Mapping[str, Json]) -> list[Json]:
 def still_asked(definition: Sequence[Json], known: Collection[str]) -> list[Json]:
     """The entries to show to a visitor of whom the fields in `known` are known by its own claims and token.
 
-    A static text or consent alone is no reason for a form.
+    A static text or a consent that may be left alone is no reason for a form.
     """
     kept: list[Json] = [
         entry
@@ -142,8 +142,13 @@ def still_asked(definition: Sequence[Json], known: Collection[str]) -> list[Json
         if isinstance(entry, dict)
         and (entry.get("type") == "static" or not _is_known(str(entry.get("name")), known))
     ]
-    asks = any(isinstance(entry, dict) and entry.get("type") != "static" for entry in kept)
-    return kept if asks else []
+    return kept if any(isinstance(entry, dict) and _is_asking(entry) for entry in kept) else []
+
+
+def _is_asking(entry: Mapping[str, Json]) -> bool:
+    if entry.get("type") == "checkbox":
+        return entry.get("mandatory") is True
+    return entry.get("type") != "static"
 
 
 def _is_known(name: str, known: Collection[str]) -> bool:

@@ -115,39 +115,50 @@ def root_of(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> Contact
 def lock(tx: WriteTx, project_id: ProjectId, home: ContactId) -> tuple[ContactId, int]:
     """Lock a contact and its root; the root and its status.
 
-    In id order, and the root read again after the lock: a merge may have moved it meanwhile.
+    In id order, and the root as it stands after the lock: a merge that was waited for may have moved it, and then
+    the new one is locked too.
     """
     while True:
-        root = root_of(tx, project_id, home)
-        if root is None:
-            raise LookupError(f"contact {home} has gone")
-        first, second = sorted((home, root))
         rows = tx.all(
-            "SELECT id, root_id, status FROM contacts WHERE project_id = ? AND id IN (?, ?)"
+            "SELECT id, root_id, status FROM contacts WHERE project_id = ?"
+            " AND id IN (?, (SELECT root_id FROM contacts WHERE project_id = ? AND id = ?))"
             f" ORDER BY id{tx.dialect.lock_rows}",
-            *(project_id, first, second),
+            *(project_id, home, project_id, home),
         )
         found = {row["id"]: row for row in rows}
-        if found[home]["root_id"] == root:
+        if home not in found:
+            raise LookupError(f"contact {home} has gone")
+        root: ContactId = found[home]["root_id"]
+        if root in found:
             status: int = found[root]["status"]
             return root, status
 
 
 def tree(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> Member:
     """The contact with its own values and addresses, and so of everything merged into it."""
-    own = "SELECT * FROM {} WHERE project_id = ? AND contact_id = ?"
-    below = (
-        "SELECT v.* FROM contacts c JOIN {} v ON v.project_id = c.project_id AND v.contact_id = c.id"
-        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL"
+    rows = (
+        "SELECT * FROM {table} WHERE project_id = ? AND contact_id = ?{present}"
+        " UNION ALL SELECT v.* FROM contacts c"
+        " JOIN {table} v ON v.project_id = c.project_id AND v.contact_id = c.id"
+        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL{present}"
     )
+    args = (project_id, root_id, project_id, root_id)
     values: dict[ContactId, list[Value]] = {}
+    for row in tx.all(rows.format(table="contact_values", present=""), *args):
+        values.setdefault(row["contact_id"], []).append(_value(row))
     points: dict[ContactId, list[Point]] = {}
-    for sql in (own, below):
-        for row in tx.all(sql.format("contact_values"), project_id, root_id):
-            values.setdefault(row["contact_id"], []).append(_value(row))
-        for row in tx.all(f"{sql.format('contact_points')} AND removed_at IS NULL", project_id, root_id):
-            points.setdefault(row["contact_id"], []).append(_point(row))
+    for row in tx.all(rows.format(table="contact_points", present=" AND removed_at IS NULL"), *args):
+        points.setdefault(row["contact_id"], []).append(_point(row))
     return Member(root_id, tuple(values.get(root_id, ())), tuple(points.get(root_id, ())))
+
+
+def own_values(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> list[Value]:
+    """What has been written on this contact itself, oldest first."""
+    rows = tx.all(
+        "SELECT * FROM contact_values WHERE project_id = ? AND contact_id = ? ORDER BY at, id",
+        *(project_id, contact_id),
+    )
+    return [_value(row) for row in rows]
 
 
 def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
@@ -265,12 +276,15 @@ def forget_conversation(
 def _add_up(
     tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, conversations: int, messages: int
 ) -> None:
-    for prefix, contact_id in (("own_", home), ("", root)):
-        tx.run(
-            f"UPDATE contact_activity SET {prefix}conversations = {prefix}conversations + ?,"
-            f" {prefix}messages = {prefix}messages + ? WHERE project_id = ? AND contact_id = ?",
-            *(conversations, messages, project_id, contact_id),
-        )
+    own = "own_conversations = own_conversations + ?, own_messages = own_messages + ?"
+    whole = "conversations = conversations + ?, messages = messages + ?"
+    where = " WHERE project_id = ? AND contact_id = ?"
+    more = (conversations, messages)
+    if home == root:
+        tx.run(f"UPDATE contact_activity SET {own}, {whole}{where}", *more, *more, project_id, home)
+    else:
+        tx.run(f"UPDATE contact_activity SET {own}{where}", *more, project_id, home)
+        tx.run(f"UPDATE contact_activity SET {whole}{where}", *more, project_id, root)
 
 
 def add_value(tx: WriteTx, project_id: ProjectId, value: Value) -> None:

@@ -359,16 +359,17 @@ def seen(
 
 def unread(tx: ReadTx, project_id: ProjectId, wanted: Sequence[Conversation]) -> dict[ConversationId, int]:
     """How many messages of the team each visitor has not seen."""
-    found = {}
-    for conversation in wanted:
-        if conversation.messages > conversation.visitor_seen:
-            row = tx.one(
-                "SELECT count(*) AS n FROM messages WHERE project_id = ? AND conversation_id = ? AND number > ?"
-                " AND sender_kind <> 'visitor'",
-                *(project_id, conversation.id, conversation.visitor_seen),
-            )
-            found[conversation.id] = row["n"] if row else 0
-    return found
+    ids = [conversation.id for conversation in wanted if conversation.messages > conversation.visitor_seen]
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(
+        "SELECT v.id, count(*) AS n FROM conversations v JOIN messages m ON m.project_id = v.project_id"
+        " AND m.conversation_id = v.id AND m.number > v.visitor_seen"
+        f" WHERE v.project_id = ? AND v.id IN ({marks}) AND m.sender_kind <> 'visitor' GROUP BY v.id",
+        *(project_id, *ids),
+    )
+    return {row["id"]: row["n"] for row in rows}
 
 
 def add_participant(

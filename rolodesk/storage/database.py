@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any, ParamSpec, TypeAlias, TypeVar
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Row: TypeAlias = Mapping[str, Any]
+EVENTS_AT_ONCE = 50
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -87,24 +88,23 @@ class WriteTx(ReadTx):
         if row is None:
             raise LookupError(f"project {self.project_id} has no event counter")
         last: int = row["last"]
-        for number, (kind, actor_id, at, event) in enumerate(self.events, last - count + 1):
-            self.run(
-                "INSERT INTO events (project_id, number, name, at, actor_kind, actor_id, contact_id, root_id,"
-                " identity_id, conversation_id, subject_id, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                *(
-                    self.project_id,
-                    number,
-                    event.name.value,
-                    at,
-                    kind,
-                    actor_id,
-                    event.contact_id,
-                    event.root_id,
-                ),
-                *(event.identity_id, event.conversation_id, event.subject_id, ",".join(event.fields) or None),
-            )
+        for first in range(0, count, EVENTS_AT_ONCE):
+            self._insert_events(last - count + 1 + first, self.events[first : first + EVENTS_AT_ONCE])
         self.dialect.wake(self._connection, str(self.project_id), last)
         return last
+
+    def _insert_events(self, first: int, remembered: Sequence[tuple[str, str, int, Event]]) -> None:
+        args: list[object] = []
+        for number, (kind, actor_id, at, event) in enumerate(remembered, first):
+            args += (self.project_id, number, event.name.value, at, kind, actor_id)
+            args += (event.contact_id, event.root_id, event.identity_id, event.conversation_id)
+            args += (event.subject_id, ",".join(event.fields) or None)
+        rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(remembered))
+        self.run(
+            "INSERT INTO events (project_id, number, name, at, actor_kind, actor_id, contact_id, root_id,"
+            f" identity_id, conversation_id, subject_id, fields) VALUES {rows}",
+            *args,
+        )
 
 
 class Database:

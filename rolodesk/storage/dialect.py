@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from psycopg.pq import ExecStatus
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -111,7 +112,11 @@ def server_lock(url: str) -> Iterator[None]:
     if file is None:
         yield
         return
-    with file.with_name(file.name + ".lock").open("a") as held:
+    try:
+        held = file.with_name(file.name + ".lock").open("a")
+    except OSError as error:
+        raise Unavailable(f"cannot write in the folder of {file}: {error.strerror}") from error
+    with held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -325,13 +330,14 @@ class Sqlite:
         )
 
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
-        """Keep the full-text index beside a changed row: it has no content of its own to compare with."""
-        if old is not None:
+        """Keep the full-text index beside a changed row: it has no content of its own to compare with. A blank text
+        is not in it."""
+        if old:
             connection.execute(
                 "INSERT INTO contact_search (contact_search, rowid, search_text) VALUES ('delete', ?, ?)",
                 (no, old),
             )
-        if new is not None:
+        if new:
             connection.execute("INSERT INTO contact_search (rowid, search_text) VALUES (?, ?)", (no, new))
 
     def close(self) -> None:
@@ -409,23 +415,23 @@ class Postgres:
     def reading(self) -> Iterator[Any]:
         with _translated_pg(), self._pool.connection() as connection:
             # One state for all statements, not one for each.
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            _tell(connection, b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 yield connection
             finally:
                 if not connection.closed:
-                    connection.execute("ROLLBACK")
+                    _tell(connection, b"ROLLBACK")
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
         with _translated_pg(), self._pool.connection() as connection:
-            connection.execute("BEGIN")
+            _tell(connection, b"BEGIN")
             try:
                 yield connection
-                connection.execute("COMMIT")
+                _tell(connection, b"COMMIT")
             except BaseException:
                 if not connection.closed:
-                    connection.execute("ROLLBACK")
+                    _tell(connection, b"ROLLBACK")
                 raise
 
     def wake(self, connection: Connection, project_id: str, number: int) -> None:
@@ -469,6 +475,13 @@ class Postgres:
 
     def close(self) -> None:
         self._pool.close()
+
+
+def _tell(connection: psycopg.Connection[Any], command: bytes) -> None:
+    """Run a command that has neither arguments nor rows: by the driver's full way each took as long as a query."""
+    result = connection.pgconn.exec_(command)
+    if result.status != ExecStatus.COMMAND_OK:
+        raise psycopg.errors.error_from_result(result)
 
 
 @lru_cache(maxsize=2_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolodesk.domain.contact import Identity
-from rolodesk.domain.ids import ContactId, IdentityId, ProjectId
+from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId
 from rolodesk.storage.database import ReadTx, Row, WriteTx
 
 
@@ -19,6 +19,28 @@ def by_key(tx: ReadTx, project_id: ProjectId, key: str, kinds: Sequence[str]) ->
 def get(tx: ReadTx, project_id: ProjectId, identity_id: str) -> Identity | None:
     row = tx.one("SELECT * FROM identities WHERE project_id = ? AND id = ?", project_id, identity_id)
     return _identity(row) if row else None
+
+
+def by_ids(tx: ReadTx, project_id: ProjectId, ids: Sequence[IdentityId]) -> dict[IdentityId, Identity]:
+    """Those of the ids that are there, by id."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(f"SELECT * FROM identities WHERE project_id = ? AND id IN ({marks})", project_id, *ids)
+    return {row["id"]: _identity(row) for row in rows}
+
+
+def of_conversation(
+    tx: ReadTx, project_id: ProjectId, request_id: str
+) -> tuple[ConversationId, Identity] | None:
+    """Which conversation that is, and the identity that it belongs to."""
+    row = tx.one(
+        "SELECT v.id AS conversation_id, i.* FROM conversations v"
+        " JOIN identities i ON i.project_id = v.project_id AND i.id = v.identity_id"
+        " WHERE v.project_id = ? AND v.request_id = ?",
+        *(project_id, request_id),
+    )
+    return (row["conversation_id"], _identity(row)) if row else None
 
 
 def add(tx: WriteTx, project_id: ProjectId, identity: Identity) -> bool:

@@ -93,6 +93,15 @@ def of_project(tx: ReadTx, project_id: ProjectId) -> list[Member]:
     return [_member(row) for row in rows]
 
 
+def count_available(tx: ReadTx, project_id: ProjectId) -> int:
+    """How many of the active team are available."""
+    row = tx.one(
+        "SELECT count(*) AS n FROM members WHERE project_id = ? AND status = 'active' AND available = 1",
+        project_id,
+    )
+    return row["n"] if row else 0
+
+
 def update(tx: WriteTx, project_id: ProjectId, member: Member) -> None:
     """Write role, status and availability."""
     tx.run(

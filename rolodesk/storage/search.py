@@ -62,15 +62,21 @@ def find(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter,
     """One page of contacts."""
     source, conditions, args = _where(tx, project_id, project_number, wanted, page)
     column = SORTS[page.sort]
-    by_row = source.startswith("contact_search") and page.sort == "createdAt" and page.after is None
-    order = "DESC" if page.descending else "ASC"
-    if page.after is not None:
-        value, contact_id = page.after
-        sign = "<" if page.descending else ">"
-        conditions.append(f"({column}, c.id) {sign} (?, ?)")
-        args += ["" if value is None else value, contact_id]
+    # The id that stands in the same index as the column.
+    contact = "a.contact_id" if page.sort == "last_seen" else "c.id"
     # Rows of the search index are numbered as contacts were made: walking it newest first needs no sorting.
-    ordering = f"contact_search.rowid {order}" if by_row else f"{column} {order}, c.id {order}"
+    by_row = source.startswith("contact_search") and page.sort == "createdAt"
+    order, sign = ("DESC", "<") if page.descending else ("ASC", ">")
+    if page.after is not None and by_row:
+        conditions.append(
+            f"contact_search.rowid {sign} (SELECT no FROM contacts WHERE project_id = ? AND id = ?)"
+        )
+        args += [project_id, page.after[1]]
+    elif page.after is not None:
+        value, contact_id = page.after
+        conditions.append(f"({column}, {contact}) {sign} (?, ?)")
+        args += ["" if value is None else value, contact_id]
+    ordering = f"contact_search.rowid {order}" if by_row else f"{column} {order}, {contact} {order}"
     rows = tx.all(
         f"SELECT {COLUMNS} FROM {source} WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT ? OFFSET ?",
         *(*args, page.limit, page.offset),
@@ -83,6 +89,9 @@ def count(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter
     if wanted == Filter(status=wanted.status):
         return counts(tx, project_id).get(wanted.status, 0)
     source, conditions, args = _where(tx, project_id, project_number, wanted, Page())
+    if wanted.last_seen_after is None and wanted.last_seen_before is None:
+        # Each contact has one row of activity: joining it would say nothing and take half of the time.
+        source = source.replace(_ACTIVITY, "")
     row = tx.one(
         f"SELECT count(*) AS n FROM (SELECT 1 FROM {source} WHERE {' AND '.join(conditions)} LIMIT ?) AS found",
         *(*args, COUNT_CAP + 1),
@@ -94,8 +103,7 @@ def _where(
     tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter, page: Page
 ) -> tuple[str, list[str], list[object]]:
     """The source, the conditions and their arguments."""
-    pair = "{} a ON a.project_id = c.project_id AND a.contact_id = c.id"
-    source = "contacts c JOIN " + pair.format("contact_activity")
+    source = "contacts c" + _ACTIVITY
     conditions = ["c.project_id = ?", "c.status = ?", "c.merged_into IS NULL"]
     args: list[object] = [project_id, wanted.status]
     if page.sort == "last_seen":
@@ -155,6 +163,7 @@ def _conditions(tx: ReadTx, project_id: ProjectId, wanted: Filter) -> list[tuple
     return found
 
 
+_ACTIVITY = " JOIN contact_activity a ON a.project_id = c.project_id AND a.contact_id = c.id"
 _BY_POINT = (
     "c.id IN (SELECT h.root_id FROM contact_points p JOIN contacts h ON h.project_id = p.project_id"
     " AND h.id = p.contact_id WHERE p.project_id = ? AND p.kind = ? AND p.key = ? AND p.removed_at IS NULL)"

@@ -93,6 +93,12 @@ def ensure_contact(
         known = identities.by_key(tx, project_id, key, kinds)
         if known is None:
             raise Conflict("this id belongs to somebody else", "key_taken")
+    return go_home(tx, project_id, known, kind)
+
+
+def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> Home:
+    """The home of a known identity that speaks as that kind, locked with its root and taken out of the trash."""
+    at = now()
     if known.kind == "manual" and kind != "manual":
         identities.claim(tx, project_id, known.id, kind, at if kind == "user" else None)
     root, status = contacts.lock(tx, project_id, known.contact_id)
@@ -241,10 +247,9 @@ def _values(
 ) -> list[Value]:
     """The values, each item of a list apart, but for what this identity has said before and nobody since."""
     newest: dict[tuple[str, str], Value] = {}
-    for value in sorted(
-        contacts.tree(tx, actor.project_id, home.contact_id).values, key=lambda v: (v.at, v.id)
-    ):
-        if value.contact_id == home.contact_id and value.source is source:
+    written = [] if home.made else contacts.own_values(tx, actor.project_id, home.contact_id)
+    for value in written:
+        if value.source is source:
             newest[value.field, value.item] = value
     said = []
     for field, item, content in _rows(fields):
@@ -540,6 +545,7 @@ def restore(db: Database, actor: Agent, contact_id: str) -> ContactView:
 
 
 def _change_status(db: Database, actor: Agent, contact_id: str, status: int) -> ContactView:
+    require(actor, Permission.TRASH_CONTACTS)
     with db.write(actor.project_id) as tx:
         contact = _locked(tx, actor.project_id, contact_id)
 
@@ -635,9 +641,9 @@ def _changes(history: Sequence[Value]) -> dict[tuple[str, int], list[tuple[str, 
     found: dict[tuple[str, int], list[tuple[str, Json, Json]]] = {}
     for value in sorted(history, key=lambda value: (value.at, value.id)):
         place = (value.contact_id, value.field, value.item)
-        if value.field == TAG:
+        if value.item:
             change: tuple[str, Json, Json] = (
-                TAG,
+                value.field,
                 *((None, value.item) if value.value is True else (value.item, None)),
             )
         else:

@@ -35,6 +35,7 @@ from rolodesk.usecases.contacts import (
     KINDS_OF_VISITOR,
     Home,
     ensure_contact,
+    go_home,
     name_of,
     own_claims,
     take_claims,
@@ -85,30 +86,27 @@ def post(
         require(actor, Permission.ANSWER)
     for _ in range(3):
         try:
-            message, warnings = _post(db, actor, request_id, draft, sender)
+            return _post(db, actor, request_id, draft, sender)
         except Unique:
             # Stored already, or the conversation has just been begun by another message: then once more.
             if (replayed := _replayed(db, actor, request_id, draft)) is not None:
                 return replayed
-            continue
-        with db.read() as tx:
-            view = _view_one(tx, actor, request_id)
-        return Posted(message, view, tuple(warnings))
     raise Conflict("this conversation is being begun elsewhere", "busy")
 
 
 @retried
-def _post(
-    db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None
-) -> tuple[Message, list[str]]:
+def _post(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None) -> Posted:
     with db.write(actor.project_id) as tx:
-        conversation = conversations.by_request_id(tx, actor.project_id, request_id)
-        if conversation is None:
-            home, conversation, warnings = _begin(tx, actor, request_id, draft, sender)
+        known = identities.of_conversation(tx, actor.project_id, request_id)
+        if known is None:
+            home, before, warnings = _begin(tx, actor, request_id, draft, sender)
         else:
-            home, warnings = _home_of(tx, actor, conversation, sender), []
+            conversation_id, identity = known
+            home, warnings = _home_of(tx, actor, identity, sender), []
+            before = _lock(tx, actor.project_id, conversation_id)
 
-        return _append(tx, actor, home, conversation, draft, sender), warnings
+        after, message = _append(tx, actor, home, before, draft, sender)
+        return Posted(message, _view(tx, actor, after), tuple(warnings))
 
 
 def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft) -> Posted | None:
@@ -225,19 +223,15 @@ def _short(text: str | None, limit: int) -> str | None:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()[:limit]
 
 
-def _home_of(tx: WriteTx, actor: Visitor | Agent, conversation: Conversation, sender: str | None) -> Home:
-    """The home of a conversation that the actor may write into. Raises NotFound to a visitor whose it is not, and for
-    a sender who is neither the agent nor the conversation's visitor."""
-    identity = identities.get(tx, actor.project_id, conversation.identity_id)
-    if identity is None:
-        raise NotFound()
+def _home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str | None) -> Home:
+    """The home of a conversation's identity for an actor who may write into it. Raises NotFound to a visitor whose it
+    is not, and for a sender who is neither the agent nor the conversation's visitor."""
     if isinstance(actor, Visitor) and not _is_own(actor, identity):
         raise NotFound()
     if isinstance(actor, Agent) and sender not in (None, actor.user_id, identity.key):
         raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
-    return ensure_contact(
-        tx, actor, identity.key, actor.kind if isinstance(actor, Visitor) else identity.kind
-    )
+    kind = actor.kind if isinstance(actor, Visitor) else identity.kind
+    return go_home(tx, actor.project_id, identity, kind)
 
 
 def _is_own(visitor: Visitor, identity: Identity) -> bool:
@@ -245,11 +239,10 @@ def _is_own(visitor: Visitor, identity: Identity) -> bool:
 
 
 def _append(
-    tx: WriteTx, actor: Visitor | Agent, home: Home, unlocked: Conversation, draft: Draft, sender: str | None
-) -> Message:
-    """Append a message to a conversation whose contacts are locked, with all that follows from it."""
+    tx: WriteTx, actor: Visitor | Agent, home: Home, before: Conversation, draft: Draft, sender: str | None
+) -> tuple[Conversation, Message]:
+    """Append a message to a conversation that is locked after its contacts, with all that follows from it."""
     at = now()
-    before = _lock(tx, actor.project_id, unlocked.id)
     by_team = isinstance(actor, Agent) and (sender is None or sender == actor.user_id)
     is_own_request = by_team and home.identity.key == actor.id
     answers = by_team and not is_own_request
@@ -276,11 +269,15 @@ def _append(
         team_seen=message.number if by_team else before.team_seen,
         closed_at=None,
         closed_by=None,
+        messages=message.number,
+        last_message=message,
+        updated_at=at,
     )
     if answers and isinstance(actor, Agent):
         joined = conversations.add_participant(tx, actor.project_id, before.id, actor.user_id, actor.id, at)
         if joined:
-            after = structs.replace(after, assigned_at=before.assigned_at or at)
+            people = (*before.participants, actor.user_id)
+            after = structs.replace(after, assigned_at=before.assigned_at or at, participants=people)
             _record(tx, actor, at, EventName.REQUEST_ASSIGN, home, before.id, subject=actor.user_id)
     conversations.add_message(tx, actor.project_id, after, message)
     contacts.touch(tx, actor.project_id, home.contact_id, home.root_id, at, not by_team)
@@ -289,7 +286,7 @@ def _append(
     if before.closed:
         _record(tx, actor, at, EventName.REQUEST_REOPEN, home, before.id)
     _record(tx, actor, at, EventName.MESSAGE_CREATE, home, before.id, subject=message.id)
-    return message
+    return after, message
 
 
 def _sender_name(tx: ReadTx, actor: Visitor | Agent, home: Home, draft: Draft, by_team: bool) -> str | None:
@@ -352,6 +349,10 @@ def _view_one(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
     conversation = conversations.by_request_id(tx, actor.project_id, request_id)
     if conversation is None:
         raise NotFound()
+    return _view(tx, actor, conversation)
+
+
+def _view(tx: ReadTx, actor: Actor, conversation: Conversation) -> ConversationView:
     view = views(tx, actor, [conversation])[0]
     if isinstance(actor, Visitor) and not _is_own(actor, view.identity):
         raise NotFound()
@@ -438,9 +439,9 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
     if not found:
         return []
     project_id, ids = actor.project_id, [c.id for c in found]
-    owners = {i: identities.get(tx, project_id, i) for i in {c.identity_id for c in found}}
-    roots = conversations.roots(tx, project_id, list(owners))
+    owners = identities.by_ids(tx, project_id, list(dict.fromkeys(c.identity_id for c in found)))
     for_team = not isinstance(actor, Visitor)
+    roots = conversations.roots(tx, project_id, list(owners)) if for_team else {}
     cards = contacts.by_ids(tx, project_id, list(dict.fromkeys(roots.values()))) if for_team else {}
     claims = (
         own_claims(tx, project_id, next(iter(owners.values())), actor) if isinstance(actor, Visitor) else {}
@@ -450,17 +451,16 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
     tags = conversations.tags(tx, project_id, ids) if for_team else {}
     notes = conversations.notes(tx, project_id, ids) if for_team else {}
     unread = {} if for_team else conversations.unread(tx, project_id, found)
-    available = sum(member.available for member in members.of_project(tx, project_id))
+    available = members.count_available(tx, project_id)
     shown = []
     for c in found:
         identity = owners[c.identity_id]
-        if identity is None:
-            raise LookupError(f"identity {c.identity_id} has gone")
+        root = roots.get(c.identity_id)
         shown.append(
             ConversationView(
                 c,
                 identity,
-                cards.get(roots[c.identity_id]),
+                cards.get(root) if root else None,
                 claims,
                 identity.contact_id,
                 tuple(people[u] for u in c.participants if u in people),
@@ -519,6 +519,7 @@ def assign(db: Database, actor: Agent, request_id: str, user_ids: Sequence[str])
 
     Raises NotFound, or Invalid for one who is no member.
     """
+    require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
         team = {member.user_id for member in members.of_project(tx, actor.project_id)}
@@ -552,6 +553,7 @@ def _put_participants(
 def update(db: Database, actor: Agent, request_id: str, changes: Mapping[str, Json]) -> ConversationView:
     """Change subject, first_text, priority, language, sourcePage, location, status, rating, tags; `lead` may only
     name the contact that it has. Raises Invalid, NotFound, Conflict `conversation_fixed`."""
+    require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
         if changes.get("lead") is not None:
@@ -608,6 +610,7 @@ def merge_attributes(
     db: Database, actor: Agent, request_id: str, attributes: Mapping[str, Json]
 ) -> ConversationView:
     """Merge keys into the conversation's attributes, shallowly. Raises Invalid, NotFound."""
+    require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
         whole = {**(conversation.attributes or {}), **attributes}
@@ -626,6 +629,7 @@ def merge_attributes(
 @retried
 def add_note(db: Database, actor: Agent, request_id: str, text: Json) -> ConversationView:
     """An internal note. Raises Invalid if it is blank, NotFound."""
+    require(actor, Permission.ANSWER)
     cleaned = clean_text(text, "text", MAX_NOTE)
     if cleaned is None:
         raise Invalid(Problem("text field is required", "text"))
@@ -642,6 +646,7 @@ def add_note(db: Database, actor: Agent, request_id: str, text: Json) -> Convers
 @retried
 def delete_note(db: Database, actor: Agent, request_id: str, note_id: str) -> ConversationView:
     """Take a note away. Raises NotFound."""
+    require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
         at = now()
@@ -655,6 +660,7 @@ def delete_note(db: Database, actor: Agent, request_id: str, note_id: str) -> Co
 @retried
 def add_tags(db: Database, actor: Agent, request_id: str, tags: Sequence[Json]) -> ConversationView:
     """The tags beside those that are there; each `{tag, color?}` or a word. Raises Invalid, NotFound."""
+    require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
 
@@ -679,6 +685,7 @@ def _put_tags(
 @retried
 def remove_tag(db: Database, actor: Agent, request_id: str, tag_id: str) -> ConversationView:
     """Take a tag off by its id. Raises NotFound for the conversation; a tag that is not there is no error."""
+    require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
 
@@ -742,15 +749,15 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
     """A conversation that the actor may change, locked after its contacts. Raises NotFound, Forbidden."""
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
-    found = conversations.by_request_id(tx, actor.project_id, request_id)
-    if found is None:
+    known = identities.of_conversation(tx, actor.project_id, request_id)
+    if known is None:
         raise NotFound()
-    identity = identities.get(tx, actor.project_id, found.identity_id)
-    if identity is None or (isinstance(actor, Visitor) and not _is_own(actor, identity)):
+    conversation_id, identity = known
+    if isinstance(actor, Visitor) and not _is_own(actor, identity):
         raise NotFound()
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)
-    return home, _lock(tx, actor.project_id, found.id)
+    return home, _lock(tx, actor.project_id, conversation_id)
 
 
 def _lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation:

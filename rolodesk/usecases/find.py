@@ -40,9 +40,9 @@ def find(db: Database, actor: Actor, wanted: Filter, page: Page, text: str = "")
             return Found([], {}, 0, {})
         narrowed = typed(wanted, text, project.country)
         rows, total = _page(tx, project, narrowed, page)
-        if not total and narrowed.email is not None and wanted.email is None:
-            # No such address as a whole: it may be the beginning of one.
-            narrowed = structs.replace(narrowed, email=None, any_of=(searchable(text),))
+        if not total and (narrowed.email, narrowed.property) != (wanted.email, wanted.property):
+            # No such address as a whole, no property of that value: it may be a fragment of something else.
+            narrowed = structs.replace(wanted, any_of=(*wanted.any_of, searchable(text)))
             rows, total = _page(tx, project, narrowed, page)
         owned = identities.of_roots(tx, actor.project_id, [contact.id for contact in rows])
     return Found(rows, owned, total, {c.id: why for c in rows if (why := _matched(c, narrowed, owned[c.id]))})
@@ -78,7 +78,7 @@ def typed(wanted: Filter, text: str, country: str | None) -> Filter:
         return wanted
     if "@" in text and (key := email_key(text)):
         return structs.replace(wanted, email=key)
-    if re.fullmatch(r"[+\d][\d\s().\-/]{4,}", text):
+    if re.fullmatch(r"[+(\d][\d\s().\-/]{4,}", text):
         return _typed_phone(wanted, text, country)
     name, colon, value = text.partition(":")
     if colon and value.strip() and PROPERTY_NAME.fullmatch(name):
@@ -105,11 +105,12 @@ def _typed_phone(wanted: Filter, text: str, country: str | None) -> Filter:
 def by_words(wanted: Filter, text: str) -> Filter:
     """The filter narrowed as MongoDB's text search would over full name and email: any of the words, all of a
     "quoted phrase", none of the -negated ones; whole words, whatever their case."""
-    phrases = re.findall(r'"([^"]+)"', text)
-    rest = re.sub(r'"[^"]*"', " ", text).split()
-    some = [marked_words(phrase) for phrase in phrases]
+    phrases = re.findall(r'(-?)"([^"]+)"', text)
+    rest = re.sub(r'-?"[^"]*"', " ", text).split()
+    some = [marked_words(phrase) for minus, phrase in phrases if not minus]
     some = some or [marked_words(word) for word in rest if not word.startswith("-")]
     none = [marked_words(word[1:]) for word in rest if word.startswith("-")]
+    none += [marked_words(phrase) for minus, phrase in phrases if minus]
     any_of = tuple(word for word in some if word.strip())
     if not any_of:
         return structs.replace(wanted, prefix="\U0010fffe")

@@ -300,6 +300,7 @@ def change_member(
 
     Raises Invalid, NotFound, Forbidden, Conflict `last_owner`.
     """
+    require(actor, Permission.VIEW_PROJECT)
     with db.write(actor.project_id) as tx:
         found = _held_member(tx, actor, member_id)
         new_role = found.role if role is None else _role(role)
@@ -324,6 +325,7 @@ def change_member(
 @retried
 def remove_member(db: Database, actor: Agent, member_id: str) -> members.Member:
     """End a membership; one's own too. Raises NotFound, Forbidden, Conflict `last_owner`."""
+    require(actor, Permission.VIEW_PROJECT)
     with db.write(actor.project_id) as tx:
         found = _held_member(tx, actor, member_id)
         if found.user_id != actor.user_id and not may_grant(actor, found.role):

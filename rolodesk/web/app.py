@@ -91,6 +91,7 @@ def create_app(settings: Settings, db: Database) -> Litestar:
             version=__version__,
             description="Contacts and their conversations. A lead is a contact, a request is a conversation.",
             path="/api/docs",
+            use_handler_docstrings=True,
             render_plugins=[
                 SwaggerRenderPlugin(
                     js_url=f"{SWAGGER}/swagger-ui-bundle.js",

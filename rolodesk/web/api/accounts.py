@@ -24,6 +24,7 @@ class SignUp(msgspec.Struct):
     firstname: Any = None
     lastname: Any = None
     phone: str | None = None
+    setup_code: str | None = None
 
 
 class SignIn(msgspec.Struct):
@@ -56,6 +57,8 @@ def sign_up(request: AnyRequest, data: JSONBody[SignUp]) -> Response[dict[str, A
     db, mode = auth.database(request), auth.settings(request).sign_up
     if mode == "invite":
         raise Forbidden("accounts are made by invitation here", "sign_up_closed")
+    if mode == "first":
+        auth.check_setup_code(request, data.setup_code or "")
     try:
         user = sign_in.sign_up(
             db, data.email, data.password, data.firstname, data.lastname, data.phone, first=mode == "first"

@@ -316,7 +316,9 @@ def listing(
 def _statuses(text: str | None) -> tuple[int, ...] | None:
     if text == "all":
         return None
-    chosen = tuple(int(part) for part in (text or "").split(",") if part.strip().isdecimal() and len(part) < 9)
+    chosen = tuple(
+        int(part) for part in (text or "").split(",") if part.strip().isdecimal() and len(part) < 9
+    )
     return chosen or OPEN
 
 

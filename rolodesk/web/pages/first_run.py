@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from rolodesk.domain.errors import Conflict, Invalid
+from rolodesk.domain.errors import Conflict, Forbidden, Invalid
 from rolodesk.usecases import projects, sign_in
 from rolodesk.web import auth
 from rolodesk.web.pages.desk import Desk, Form, Visit, problems
@@ -31,7 +31,12 @@ def start(request: AnyRequest, visit: Visit) -> Response[Any]:
 def setup_page(visit: Visit) -> Response[Any]:
     if sign_in.has_accounts(visit.db):
         return go("/")
-    return visit.page("setup.html", typed={}, problems={})
+    return _setup_page(visit, 200, {"code": visit.request.query_params.get("code", "")}, {})
+
+
+def _setup_page(visit: Visit, status: int, typed: dict[str, str], wrong: dict[str, str]) -> Html:
+    asks_code = auth.asks_setup_code(visit.request)
+    return visit.page("setup.html", status, typed=typed, problems=wrong, asks_code=asks_code)
 
 
 @post("/setup", sync_to_thread=True)
@@ -42,13 +47,17 @@ def set_up(request: AnyRequest, visit: Visit, form: Form) -> Response[Any]:
     if not typed.get("project", "").strip():
         wrong["project"] = visit.words.gettext("Give the project a name.")
     try:
+        auth.check_setup_code(request, typed.get("code", ""))
+    except Forbidden:
+        wrong["code"] = visit.words.gettext("This is not the code that the server has printed.")
+    try:
         if wrong:
             sign_in.check_password(typed.get("password"))
-            return visit.page("setup.html", 422, typed=typed, problems=wrong)
+            return _setup_page(visit, 422, typed, wrong)
         email, firstname, lastname = typed.get("email"), typed.get("firstname"), typed.get("lastname")
         user = sign_in.sign_up(visit.db, email, typed.get("password"), firstname, lastname, first=True)
     except Invalid as error:
-        return visit.page("setup.html", 422, typed=typed, problems={**problems(error, visit.words), **wrong})
+        return _setup_page(visit, 422, typed, {**problems(error, visit.words), **wrong})
     except Conflict:
         return go("/")
     signed_in = sign_in.begin_session(visit.db, user, "page", request.headers.get("user-agent"))

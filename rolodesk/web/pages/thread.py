@@ -51,10 +51,10 @@ def _page(
     typed: str = "", wrong: str = "", mode: str = "reply",
 ) -> Response[Any]:  # fmt: skip
     chosen = conversations.get(desk.db, desk.agent, request_id)
-    said = conversations.messages(desk.db, desk.agent, request_id)
+    every = chosen.conversation.messages
+    shown = conversations.latest_messages(desk.db, desk.agent, request_id, every if older else SHOWN)
     people = {member.user_id: member for member in projects.team(desk.db, desk.agent)}
     names = {str(user_id): member.name for user_id, member in people.items()}
-    shown = said if older else said[-SHOWN:]
     return desk.page(
         "inbox/thread.html",
         status,
@@ -62,8 +62,8 @@ def _page(
         views=VIEWS,
         chosen=chosen,
         lines=_lines(desk, shown, list(chosen.notes), names),
-        hidden=len(said) - len(shown),
-        last=said[-1] if said else None,
+        hidden=every - len(shown),
+        last=shown[-1] if shown else None,
         team=list(people.values()),
         card=_card(desk, chosen),
         others=_others(desk, chosen),

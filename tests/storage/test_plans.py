@@ -1,0 +1,220 @@
+"""The hot statements go by the index that was made for them, on a table with a few thousand rows.
+
+A planner may find a table of this size not worth an index, so scans are made dear to it: what is tested is that the
+statement can go by the index, and that a list in an index's order is not sorted again.
+"""
+
+import pytest
+
+from rolodesk.storage import contacts, conversations, events, identities, search
+from rolodesk.storage.conversations import Wanted
+from rolodesk.storage.database import ReadTx
+from rolodesk.storage.search import Filter, Page
+from tests.storage.filled import add_project, fill, named
+
+# With the short names that the statements give them.
+TABLES = {"contacts", "contact_activity", "identities", "conversations", "messages", "events", *"acehiknpv"}
+PROJECT, OTHER = "a" * 24, "b" * 24
+
+
+class Explainer(ReadTx):
+    """A transaction that answers as ever and keeps the plan of each statement."""
+
+    def __init__(self, tx: ReadTx) -> None:
+        super().__init__(tx._connection, tx.dialect)
+        self.plans: list[str] = []
+
+    def all(self, sql, *args):
+        self._explain(sql, args)
+        return super().all(sql, *args)
+
+    def one(self, sql, *args):
+        self._explain(sql, args)
+        return super().one(sql, *args)
+
+    def _explain(self, sql, args):
+        word = "EXPLAIN QUERY PLAN" if self.dialect.one_process else "EXPLAIN"
+        rows = super().all(f"{word} {sql}", *args)
+        self.plans.append(
+            "\n".join(row["detail" if self.dialect.one_process else "QUERY PLAN"] for row in rows)
+        )
+
+    @property
+    def plan(self) -> str:
+        return "\n\n".join(self.plans)
+
+
+@pytest.fixture(scope="module")
+def filled(shared_db):
+    project = add_project(shared_db, PROJECT)
+    made = fill(shared_db, project, 2_000)
+    fill(shared_db, add_project(shared_db, OTHER, "Butcher"), 500, seed=8)
+    with shared_db.write(None) as tx:
+        tx.run("ANALYZE")
+        if not tx.dialect.one_process:
+            # What autovacuum does otherwise, which the tests' server has not.
+            tx.one("SELECT gin_clean_pending_list('contacts_by_text')")
+    return project, made[0]
+
+
+@pytest.fixture
+def tx(shared_db, filled):
+    with shared_db.read() as tx:
+        if not tx.dialect.one_process:
+            tx._connection.execute("SET LOCAL enable_seqscan = off")
+        yield Explainer(tx)
+
+
+def assert_not_sorted(plan):
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+
+
+@pytest.mark.parametrize(
+    ("sort", "index"),
+    [
+        ("createdAt", "contacts_by_created"),
+        ("updatedAt", "contacts_by_updated"),
+        ("fullname", "contacts_by_name"),
+        ("email", "contacts_by_email"),
+        ("last_seen", "contact_activity_by_last"),
+    ],
+)
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("going_on", [False, True])
+def test_a_page_of_contacts_goes_by_the_index_of_its_order(tx, filled, sort, index, descending, going_on):
+    _, contact = filled
+    value = {"fullname": "carla", "email": "carla"}.get(sort, contact.created_at)
+    page = Page(sort, descending, 40, 0, (value, contact.id) if going_on else None)
+
+    assert len(search.find(tx, PROJECT, 1, Filter(), page)) == 40
+
+    assert index in tx.plan
+    assert_not_sorted(tx.plan)
+
+
+def test_the_count_of_all_contacts_counts_nothing(tx, filled):
+    search.count(tx, PROJECT, 1, Filter())
+
+    assert "contact_counts" in tx.plan
+    assert "contacts_by" not in tx.plan
+
+
+@pytest.mark.parametrize("sort", ["createdAt", "last_seen", "fullname"])
+def test_a_fragment_is_looked_up_in_the_text_index(tx, filled, sort):
+    assert search.find(tx, PROJECT, 1, Filter(any_of=("arla 42",)), Page(sort))
+
+    if tx.dialect.one_process:
+        assert "SCAN contact_search VIRTUAL TABLE INDEX" in tx.plan
+        assert "contacts_by" not in tx.plan
+    else:
+        assert "contacts_by_text" in tx.plan
+
+
+def test_the_newest_of_what_a_fragment_finds_needs_no_sorting_where_rows_are_numbered(tx, filled):
+    search.find(tx, PROJECT, 1, Filter(any_of=("example",)), Page())
+
+    if tx.dialect.one_process:
+        assert_not_sorted(tx.plan)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Filter(email="carla7@example2.com"), "contact_points_by_key"),
+        (Filter(phone="+39061234567"), "contact_points_by_key"),
+        (Filter(tag="vip"), "contact_tags"),
+        (Filter(prefix="ca"), "contacts_by_name"),
+    ],
+    ids=named,
+)
+def test_a_narrow_filter_goes_by_its_index(tx, filled, wanted, index):
+    search.find(tx, PROJECT, 1, wanted, Page("fullname" if wanted.prefix else "createdAt"))
+
+    assert index in tx.plan
+
+
+def test_the_contact_of_a_user_id_is_looked_up(tx, filled):
+    _, contact = filled
+
+    assert search.find(tx, PROJECT, 1, Filter(lead_id=contact.lead_id), Page())
+
+    assert "identities_by_key" in tx.plan or "identities_project_id_k" in tx.plan
+    assert not scans(tx.plan)
+
+
+def scans(plan):
+    """The tables of ours that a plan reads from end to end."""
+    words = [line.replace("->", "").split() for line in plan.splitlines()]
+    read = [line[1] for line in words if line[:1] == ["SCAN"] and "VIRTUAL" not in line]
+    read += [line[3] for line in words if line[:3] == ["Seq", "Scan", "on"]]
+    return [name for name in read if name in TABLES]
+
+
+# Conversations.
+
+
+def test_a_contacts_conversations_go_by_its_identities(tx, filled):
+    _, contact = filled
+
+    assert conversations.find(tx, PROJECT, Wanted(statuses=None, roots=(contact.id,)), 40)
+
+    assert "identities_of_contact" in tx.plan
+    assert "conversations_of_identity" in tx.plan
+    assert not scans(tx.plan)
+
+
+@pytest.mark.parametrize("statuses", [(100,), (100, 200, 300), None])
+def test_the_inbox_goes_by_the_end_of_an_index_for_each_status(tx, filled, statuses):
+    assert len(conversations.find(tx, PROJECT, Wanted(statuses=statuses), 40)) == 40
+
+    assert "conversations_by_status" in tx.plan
+    assert not scans(tx.plan)
+
+
+def test_the_views_of_a_page_look_everything_up(tx, filled):
+    found = conversations.find(tx, PROJECT, Wanted(), 40)
+    tx.plans.clear()
+
+    ids = [conversation.id for conversation in found]
+    owners = [conversation.identity_id for conversation in found]
+    conversations.roots(tx, PROJECT, owners)
+    conversations.tags(tx, PROJECT, ids)
+    conversations.notes(tx, PROJECT, ids)
+    conversations.unread(tx, PROJECT, found)
+    contacts.by_ids(tx, PROJECT, owners)
+    identities.of_roots(tx, PROJECT, owners)
+
+    assert not scans(tx.plan)
+
+
+# What a message and a contact's page ask for.
+
+
+def test_what_a_message_asks_for_is_looked_up(tx, filled):
+    _, contact = filled
+    conversations.by_request_id(tx, PROJECT, "r-1")
+    conversations.messages(tx, PROJECT, contact.id)
+    conversations.message_by_client_id(tx, PROJECT, contact.id, "c1")
+    conversations.message(tx, PROJECT, "m1")
+    identities.by_key(tx, PROJECT, contact.lead_id, ("anonymous",))
+    identities.revoked_before(tx, PROJECT, contact.lead_id)
+    contacts.root_of(tx, PROJECT, contact.id)
+    contacts.values_of_identity(tx, PROJECT, contact.id)
+    contacts.tree(tx, PROJECT, contact.id)
+    contacts.keys(tx, PROJECT, contact.id)
+
+    assert not scans(tx.plan)
+
+
+def test_what_a_contacts_page_asks_for_is_looked_up(tx, filled):
+    _, contact = filled
+    contacts.get(tx, PROJECT, contact.id)
+    contacts.by_lead_id(tx, PROJECT, contact.lead_id)
+    contacts.notes(tx, PROJECT, contact.id)
+    contacts.consents(tx, PROJECT, contact.id)
+    contacts.history(tx, PROJECT, contact.id, 500)
+    events.of_contact(tx, PROJECT, contact.id, 500)
+    events.after(tx, PROJECT, 5, 100)
+
+    assert not scans(tx.plan)

@@ -1,0 +1,294 @@
+"""Nobody reaches what is another's: not a visitor another visitor's, not a team another project's, and not a role what
+is above it. Every verb is tried; one that is not listed here fails the last test."""
+
+import inspect
+
+import pytest
+
+from rolodesk.domain.access import Role
+from rolodesk.domain.conversation import Draft
+from rolodesk.domain.errors import BadProject, Forbidden, Invalid, NotFound, RolodeskError, Unauthenticated
+from rolodesk.storage.conversations import Wanted
+from rolodesk.usecases import contacts, conversations, find, follow, projects, sign_in
+from rolodesk.usecases.find import Filter, Page
+from tests.cast import filled, new_request_id, new_user, new_visitor, reply, say, user_token
+
+WORD = "Confidential"
+
+# What each verb that names something is given of another's; `w` is the world of the fixture below.
+CONTACTS = {
+    "get": lambda w: (w.contact,),
+    "update": lambda w: (w.contact, {"fullname": "Mine"}),
+    "add_tags": lambda w: (w.contact, ["mine"]),
+    "remove_tag": lambda w: (w.contact, WORD),
+    "remove_address": lambda w: (w.contact, "email", "vera@x.com"),
+    "trash": lambda w: (w.contact,),
+    "restore": lambda w: (w.contact,),
+    "add_note": lambda w: (w.contact, "mine"),
+    "delete_note": lambda w: (w.contact, w.contact_note),
+    "notes": lambda w: (w.contact,),
+    "consents": lambda w: (w.contact,),
+    "timeline": lambda w: (w.contact,),
+}
+CONVERSATIONS = {
+    "post": lambda w: (w.thread, Draft("mine", client_id="c9")),
+    "open_for": lambda w: (w.thread, Draft("mine"), None),
+    "get": lambda w: (w.thread,),
+    "messages": lambda w: (w.thread,),
+    "latest_messages": lambda w: (w.thread, 5),
+    "message": lambda w: (w.thread, w.message),
+    "close": lambda w: (w.thread,),
+    "reopen": lambda w: (w.thread,),
+    "rate": lambda w: (w.thread, 1),
+    "seen": lambda w: (w.thread, w.message),
+}
+OF_TEAM = {
+    "assign": lambda w: (w.thread, []),
+    "update": lambda w: (w.thread, {"subject": "mine"}),
+    "merge_attributes": lambda w: (w.thread, {"mine": 1}),
+    "add_note": lambda w: (w.thread, "mine"),
+    "delete_note": lambda w: (w.thread, w.thread_note),
+    "add_tags": lambda w: (w.thread, ["mine"]),
+    "remove_tag": lambda w: (w.thread, w.thread_tag),
+    "delete": lambda w: (w.thread,),
+}
+PROJECTS = {
+    "member": lambda w: (w.member,),
+    "change_member": lambda w: (w.member, "agent"),
+    "remove_member": lambda w: (w.member,),
+    "revoke_invitation": lambda w: (w.invitation,),
+    "get_property": lambda w: (w.property,),
+    "update_property": lambda w: (w.property, {"label": "Mine"}),
+    "delete_property": lambda w: (w.property,),
+    "get_tag": lambda w: (w.tag,),
+    "update_tag": lambda w: (w.tag, "mine"),
+    "delete_tag": lambda w: (w.tag,),
+}
+# Verbs that name nothing: a list or the making of something, in the actor's own project.
+LISTS = {
+    contacts: {"create": lambda w: ({"fullname": "Mine"},)},
+    conversations: {
+        "find": lambda w: (Wanted(statuses=None),),
+        "own": lambda w: (None, 50, 0),
+        "counts": lambda w: (),
+        "form_for": None,
+    },
+    find: {"find": lambda w: (Filter(), Page(limit=500)), "counts": lambda w: ()},
+    follow: {"open_conversations": lambda w: (), "newest_contacts": lambda w: (), "own_messages": None},
+    projects: {
+        "get": lambda w: (),
+        "update": lambda w: ("Mine",),
+        "rotate_secret": lambda w: (),
+        "secrets_in_force": lambda w: (),
+        "team": lambda w: (),
+        "invite": lambda w: (f"new-{w.member}@example.com", "agent"),
+        "invitations": lambda w: (),
+        "properties": lambda w: (),
+        "create_property": lambda w: ("Mine", "mine"),
+        "tags": lambda w: (),
+        "create_tag": lambda w: ("mine",),
+        "delete": lambda w: (),
+    },
+}
+NAMING = [
+    *((contacts, name, given) for name, given in CONTACTS.items()),
+    *((conversations, name, given) for name, given in {**CONVERSATIONS, **OF_TEAM}.items()),
+    *((projects, name, given) for name, given in PROJECTS.items()),
+]
+
+
+class World:
+    """A project with something of everything in it."""
+
+    def __init__(self, cast):
+        self.cast, db, owner = cast, cast.db, cast.owner.agent
+        posted = say(
+            cast, cast.visitor, WORD, attributes=filled({"userFullname": WORD, "userEmail": "vera@x.com"})
+        )
+        self.thread, self.message = posted.view.conversation.request_id, posted.message.id
+        self.contact = contacts.create(db, owner, {"fullname": WORD}, tags=[WORD]).contact.id
+        self.contact_note = contacts.add_note(db, owner, self.contact, WORD).id
+        view = conversations.add_note(db, owner, self.thread, WORD)
+        self.thread_note = view.notes[0].id
+        self.thread_tag = conversations.add_tags(db, owner, self.thread, [WORD]).tags[0].id
+        self.member = cast.agent.agent.member_id
+        self.invitation = projects.invite(db, owner, "new@example.com", "agent").invitation.id
+        self.property = projects.create_property(db, owner, WORD, "confidential").id
+        self.tag = projects.create_tag(db, owner, WORD).id
+        reply(cast, self.thread, WORD)
+
+    def rows(self):
+        """All that is in the project, to see that nothing of it has changed."""
+        kept = []
+        with self.cast.db.read() as tx:
+            for table in ("contacts", "contact_values", "contact_notes", "identities", "conversations", "messages",
+                          "conversation_notes", "conversation_tags", "participants", "members", "invitations", "tags",
+                          "properties", "events"):  # fmt: skip
+                rows = tx.all(f"SELECT * FROM {table} WHERE project_id = ?", self.cast.id)
+                kept.append((table, sorted(map(repr, map(dict, rows)))))
+        return kept
+
+
+@pytest.fixture
+def world(cast):
+    return World(cast)
+
+
+def test_a_visitor_reaches_nothing_of_another_visitor(cast, world):
+    say(cast, cast.other_visitor)
+    say(cast, cast.user)
+    before = world.rows()
+
+    for other in (cast.other_visitor, cast.user, new_visitor(cast.db, cast.signing, cast.id)):
+        for name, given in CONVERSATIONS.items():
+            with pytest.raises(NotFound):
+                getattr(conversations, name)(cast.db, other.visitor, *given(world))
+        for views, _ in (conversations.own(cast.db, other.visitor, None, 50, 0),
+                         follow.open_conversations(cast.db, other.visitor)):  # fmt: skip
+            assert all(view.identity.key == other.key for view in views)
+        assert WORD not in repr(follow.own_messages(cast.db, other.visitor))
+        assert WORD not in repr(conversations.form_for(cast.db, other.visitor))
+
+    assert world.rows() == before
+
+
+def test_a_visitor_is_no_member_of_the_team(cast, world):
+    before = world.rows()
+    verbs = [(contacts, CONTACTS), (conversations, OF_TEAM), (projects, PROJECTS), *LISTS.items()]
+    for module, named in verbs:
+        for name, given in named.items():
+            if given is not None and (module, name) not in {
+                (conversations, "own"),
+                (follow, "open_conversations"),
+            }:
+                with pytest.raises(Forbidden):
+                    getattr(module, name)(cast.db, cast.visitor.visitor, *given(world))
+
+    assert world.rows() == before
+
+
+@pytest.mark.parametrize("role", [Role.OWNER, Role.AGENT])
+def test_a_team_reaches_nothing_of_another_project(cast, world, role):
+    stranger = {Role.OWNER: cast.rival, Role.AGENT: cast.stranger}[role].agent
+    say_there = new_visitor(cast.db, cast.signing, cast.other_project.id)
+    conversations.post(cast.db, say_there.visitor, "their-own", Draft("Hello"))
+    before = world.rows()
+
+    for module, name, given in NAMING:
+        # In its own project a request id that is not known there begins a conversation.
+        if name not in ("post", "open_for"):
+            with pytest.raises((NotFound, Forbidden)):
+                getattr(module, name)(cast.db, stranger, *given(world))
+    for module, named in LISTS.items():
+        for name, given in named.items():
+            if given is not None and name != "delete":
+                assert WORD not in repr(allowed(getattr(module, name), cast.db, stranger, *given(world)))
+    with pytest.raises(NotFound):
+        conversations.post(cast.db, stranger, "new", Draft("x"), sender=cast.visitor.key)
+    conversations.post(cast.db, stranger, world.thread, Draft("another conversation of the same name"))
+
+    assert world.rows() == before
+
+
+def allowed(verb, *args):
+    try:
+        return verb(*args)
+    except RolodeskError as refused:
+        return refused
+
+
+def test_a_visitor_of_another_project_reaches_nothing_of_this_one(cast, world):
+    there = new_visitor(cast.db, cast.signing, cast.other_project.id)
+    say_secret = projects.rotate_secret(cast.db, cast.rival.agent)
+    same_key = new_user(cast.db, cast.signing, cast.other_project.id, say_secret, cast.visitor.key)
+    before = world.rows()
+
+    for other in (there, same_key):
+        for name, given in CONVERSATIONS.items():
+            if name not in ("post", "open_for"):
+                with pytest.raises(NotFound):
+                    getattr(conversations, name)(cast.db, other.visitor, *given(world))
+        assert conversations.own(cast.db, other.visitor, None, 50, 0) == ([], 0)
+        for token in (other.token,):
+            with pytest.raises(Unauthenticated):
+                sign_in.visitor(cast.db, cast.signing, cast.id, token)
+
+    assert world.rows() == before
+
+
+def test_a_stranger_is_no_member_and_a_project_that_is_none_is_bad(cast):
+    for stranger in (cast.stranger, cast.rival):
+        with pytest.raises(Forbidden) as refused:
+            sign_in.agent(cast.db, stranger.person, cast.id)
+        assert refused.value.code == "not_a_member"
+    for nothing in ("x", "", "f" * 24, "F" * 24, "a\x00", "\ud800"):
+        with pytest.raises(BadProject):
+            sign_in.agent(cast.db, cast.owner.person, nothing)
+        with pytest.raises(BadProject):
+            sign_in.visitor(cast.db, cast.signing, nothing, cast.visitor.token)
+        with pytest.raises(BadProject):
+            projects.boot(cast.db, nothing)
+
+
+def test_a_deleted_project_is_gone_for_everybody(cast, world):
+    projects.delete(cast.db, cast.owner.agent)
+
+    with pytest.raises(BadProject):
+        sign_in.agent(cast.db, cast.owner.person, cast.id)
+    for token in (cast.visitor.token, user_token(cast.id, cast.secret, "ugo-1")):
+        with pytest.raises(BadProject):
+            sign_in.visitor(cast.db, cast.signing, cast.id, token)
+    with pytest.raises(NotFound):
+        sign_in.sign_in_anonymously(cast.db, cast.signing, cast.id, {})
+    assert projects.of_person(cast.db, cast.owner.person) == []
+    assert find.find(cast.db, cast.owner.agent, Filter(), Page()).contacts == []
+
+
+def test_a_teammate_reaches_neither_contacts_nor_conversations(cast, world):
+    before = world.rows()
+    for module, name, given in NAMING:
+        if (module, name) != (projects, "member"):
+            with pytest.raises((Forbidden, NotFound)):
+                getattr(module, name)(cast.db, cast.teammate.agent, *given(world))
+
+    assert world.rows() == before
+
+
+def test_what_the_widget_is_told_of_a_project_is_for_anybody(cast):
+    projects.update(
+        cast.db, cast.owner.agent, settings={"hidden": WORD}, widget={"themeColor": "#123456", "odd": WORD}
+    )
+
+    told = projects.boot(cast.db, cast.id)
+    assert told.project.widget == {"themeColor": "#123456"}
+    assert [d.name for d in projects.departments(cast.db, cast.id)] == ["Default Department"]
+
+
+@pytest.mark.parametrize("odd", ["", "x", "f" * 24, "a\x00", "\ud800", "'; --", "x" * 10_000])
+def test_ids_of_any_shape_are_not_found_or_refused(cast, world, odd):
+    odd_world = object.__new__(World)
+    for name in ("thread", "message", "contact", "contact_note", "thread_note", "thread_tag", "member", "invitation",
+                 "property", "tag"):  # fmt: skip
+        setattr(odd_world, name, odd)
+    for module, name, given in NAMING:
+        if name not in ("post", "open_for"):
+            with pytest.raises((NotFound, Invalid)):
+                getattr(module, name)(cast.db, cast.owner.agent, *given(odd_world))
+    with pytest.raises((NotFound, Invalid)):
+        conversations.post(
+            cast.db, cast.owner.agent, new_request_id(cast.id), Draft("x"), sender=odd or "none"
+        )
+
+
+def test_every_verb_is_tried_here():
+    tried = {(module.__name__, name) for module, name, _ in NAMING}
+    tried |= {(module.__name__, name) for module, named in LISTS.items() for name in named}
+    verbs = set()
+    for module in (contacts, conversations, find, follow, projects):
+        for name, verb in vars(module).items():
+            if inspect.isfunction(verb) and verb.__module__ == module.__name__ and not name.startswith("_"):
+                first = list(inspect.signature(verb).parameters)[:2]
+                if first == ["db", "actor"]:
+                    verbs.add((module.__name__, name))
+
+    assert verbs == tried

@@ -1,0 +1,109 @@
+"""A project with words planted everywhere that nobody outside may ever read."""
+
+import hashlib
+import hmac
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rolodesk.domain.conversation import Draft
+from rolodesk.storage.database import Database
+from rolodesk.usecases import contacts, conversations, projects
+from tests.cast import Cast, Guest, make_cast, new_request_id, new_visitor, reply, say
+
+
+@dataclass
+class World:
+    """The cast with a conversation of Vera's. Of the words `team` are the team's, `said` are Vera's."""
+
+    cast: Cast
+    foreign_visitor: Guest
+    ids: dict[str, str]
+    team: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    of_project: list[str] = field(default_factory=list)
+
+    def filled(self, text: str, **other: str) -> str:
+        for name, value in {**self.ids, **other}.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    def body(self, body: Any) -> Any:
+        return json.loads(self.filled(json.dumps(body), client=f"c{next(_numbers)}"))
+
+
+_numbers = itertools.count(1)
+
+
+def plant(db: Database) -> World:
+    """Make it."""
+    cast = make_cast(db)
+    world = World(cast, new_visitor(db, cast.signing, cast.other_project.id), {})
+
+    def word(listed: list[str], name: str) -> str:
+        listed.append(f"qz{name}{next(_numbers)}")
+        return listed[-1]
+
+    team, said, owner = world.team, world.said, cast.owner.agent
+    settings = {"setting": word(world.of_project, "setting"), "country": "IT"}
+    projects.update(
+        db, owner, settings=settings, attributes={"a": word(world.of_project, "projectattribute")}
+    )
+    prop = projects.create_property(db, owner, word(team, "label"), word(team, "property"), "text")
+    tag = projects.create_tag(db, owner, word(team, "librarytag"), "#112233")
+    invitation = projects.invite(db, owner, f"{word(world.of_project, 'invited')}@example.com", "agent")
+    form = {"fullname": word(said, "name"), "plan": word(said, "answer")}
+    posted = say(
+        cast,
+        cast.visitor,
+        word(said, "text"),
+        attributes={"userEmail": f"{word(said, 'email')}@example.com", "preChatForm": form},
+        subject=word(said, "subject"),
+    )
+    rid = posted.view.conversation.request_id
+    conversations.rate(db, cast.visitor.visitor, rid, 4, word(said, "rating"))
+    answer = reply(cast, rid, word(said, "answered"))
+    lead = posted.view.identity.contact_id
+    changes = {"company": word(team, "company"), "note": word(team, "note"), "city": word(team, "city")}
+    more = {"attributes": {"k": word(team, "attribute")}, "tags": [word(team, "tag")]}
+    contacts.update(db, owner, lead, changes, {prop.name: word(team, "value")}, **more)
+    note = contacts.add_note(db, owner, lead, word(team, "contactnote"))
+    contacts.create(
+        db, owner, {"fullname": word(team, "other"), "email": f"{word(team, 'mail')}@example.com"}
+    )
+    noted = conversations.add_note(db, owner, rid, word(team, "conversationnote"))
+    tagged = conversations.add_tags(db, owner, rid, [{"tag": word(team, "conversationtag")}])
+    foreign = conversations.post(
+        db, world.foreign_visitor.visitor, new_request_id(cast.other_project.id), Draft("Elsewhere")
+    )
+    world.of_project += [cast.secret, *(who.person.email for who in (cast.owner, cast.admin, cast.agent))]
+    world.ids = {
+        "P": cast.id,
+        "lead": lead,
+        "note": note.id,
+        "request": rid,
+        "message": answer.message.id,
+        "request_note": noted.notes[0].id,
+        "request_tag": tagged.tags[0].id,
+        "property": prop.id,
+        "tag": tag.id,
+        "member": cast.admin.agent.member_id,
+        "agent": cast.agent.person.user_id,
+        "invitation": invitation.invitation.id,
+        "token": invitation.token,
+        "foreign_request": foreign.view.conversation.request_id,
+    }
+    return world
+
+
+def cookies(cast: Cast, secret: str) -> Mapping[str, str]:
+    """The headers of a page's form as the browser of that session sends it."""
+    csrf = hmac.new(cast.signing.csrf, secret.encode(), hashlib.sha256).hexdigest()
+    return {"Cookie": f"rolodesk_session={secret}", "X-CSRF-Token": csrf}
+
+
+def anonymous_cookies(cast: Cast) -> Mapping[str, str]:
+    """The same of a browser that has not signed in."""
+    return {"X-CSRF-Token": cookies(cast, "")["X-CSRF-Token"]}
