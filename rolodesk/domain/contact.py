@@ -263,7 +263,9 @@ def _date(value: Json, param: str) -> Json:
 
 
 def _list(value: Json, param: str) -> Json:
-    items = value if isinstance(value, list) else str(value).split(",")
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list):
+        raise Invalid(Problem("must be a list of texts", param))
     if len(items) > 200:
         raise Invalid(Problem("has more than 200 items", param))
     cleaned = [clean_text(item, param) for item in items]

@@ -17,9 +17,7 @@ from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
-from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
-from litestar.template.config import TemplateConfig
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from rolodesk import __version__
@@ -85,7 +83,6 @@ def create_app(settings: Settings, db: Database) -> Litestar:
         ],
         exception_handlers=EXCEPTION_HANDLERS,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude="^/api/"),
-        template_config=TemplateConfig(instance=_templates()),
         openapi_config=OpenAPIConfig(
             title="Rolodesk",
             version=__version__,
@@ -110,6 +107,7 @@ def create_app(settings: Settings, db: Database) -> Litestar:
                 "limits": make_limits(settings),
                 "basics": Basics(keys.csrf),
                 "hub": hub,
+                "error_page": pages.error_page,
             }
         ),
         lifespan=[running],
@@ -120,11 +118,6 @@ def create_app(settings: Settings, db: Database) -> Litestar:
     # Around everything, so that what is nowhere gets them too; a middleware is asked for routes alone.
     app.asgi_handler = headers(app.asgi_handler)
     return app
-
-
-def _templates() -> JinjaTemplateEngine:
-    environment = pages.environment(HERE / "templates")
-    return JinjaTemplateEngine.from_environment(environment)
 
 
 @get("/widget.js", include_in_schema=False, sync_to_thread=True)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
-from litestar.response import Redirect, Template
+from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from rolodesk.domain import errors
@@ -103,9 +103,12 @@ def _place(part: dict[str, Any]) -> str:
     return str(getattr(source, "value", source))
 
 
-def on_too_deep(request: Request[Any, Any, Any], error: RecursionError) -> Response[Any]:
-    """A body nested deeper than can be read."""
-    problem = {"msg": "is nested too deeply", "param": "", "location": "body"}
+def on_unreadable(
+    request: Request[Any, Any, Any], error: RecursionError | UnicodeDecodeError
+) -> Response[Any]:
+    """A body nested deeper than can be read, or whose bytes are no text: the decoder lets these through."""
+    why = "is nested too deeply" if isinstance(error, RecursionError) else "is no UTF-8"
+    problem = {"msg": why, "param": "", "location": "body"}
     body = {"success": False, "msg": problem["msg"], "errors": [problem]}
     return _answer(request, 422, problem["msg"], "invalid", body)
 
@@ -147,18 +150,16 @@ def _answer(
         return Redirect(f"/signin?next={quote(path + query)}", status_code=HTTP_303_SEE_OTHER)
     if request.headers.get("hx-request") or request.headers.get("accept") == "application/json":
         return Response(body, status_code=status, media_type="application/json", headers=headers or {})
-    return Template(
-        "error.html",
-        context={"code": status, "title": TITLES.get(status, "Something went wrong"), "message": message},
-        status_code=status,
-        headers=headers or {},
-    )
+    title = TITLES.get(status, "Something went wrong")
+    text = request.app.state.error_page(request, status, title, message)
+    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers or {})
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     RolodeskError: on_domain_error,
     HTTPException: on_http_error,
     Contention: on_contention,
-    RecursionError: on_too_deep,
+    RecursionError: on_unreadable,
+    UnicodeDecodeError: on_unreadable,
     Exception: on_bug,
 }

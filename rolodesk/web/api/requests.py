@@ -159,8 +159,8 @@ def rate(request: AnyRequest, project_id: str, request_id: str, data: JSONBody[R
     sync_to_thread=True,
 )
 def close_own(request: AnyRequest, project_id: str, request_id: str) -> dict[str, Any]:
-    """Close one's own conversation."""
-    actor = auth.caller(request, project_id)
+    """Close one's own conversation, as its visitor."""
+    actor = auth.visitor(request, project_id)
     return render.for_whom(conversations.close(auth.database(request), actor, request_id), actor, project_id)
 
 

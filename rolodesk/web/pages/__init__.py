@@ -22,9 +22,9 @@ from rolodesk.web.pages import (
     signin,
     thread,
 )
-from rolodesk.web.pages.render import environment
+from rolodesk.web.pages.render import error_page
 
-__all__ = ["environment", "route_handlers"]
+__all__ = ["error_page", "route_handlers"]
 
 route_handlers = [
     Router(

@@ -70,6 +70,13 @@ def page(
     return answer
 
 
+def error_page(request: AnyRequest, status: int, title: str, message: str) -> str:
+    """What went wrong, in the browser's language as far as our catalogue knows the sentence."""
+    words = words_for(request, None, 0)
+    said = {"title": words.gettext(title), "message": words.gettext(message), "code": status, "words": words}
+    return in_language(words.lang).get_template("error.html").render(said)
+
+
 def go(path: str, flash: str | None = None) -> Response[Any]:
     """On to another page of ours; `flash` is said there once."""
     answer = Redirect(path, status_code=HTTP_303_SEE_OTHER)
