@@ -11,9 +11,10 @@ import jwt
 
 from rolodesk.domain.access import Agent, Person, Role, Visitor
 from rolodesk.domain.conversation import Draft
+from rolodesk.domain.profile import Contact
 from rolodesk.storage.database import Database
 from rolodesk.storage.projects import Project
-from rolodesk.usecases import clock, conversations, projects, sign_in
+from rolodesk.usecases import clock, conversations, find, projects, sign_in
 from rolodesk.usecases.conversations import Posted
 from rolodesk.usecases.sign_in import Keys
 
@@ -173,6 +174,17 @@ def say(cast: Cast, guest: Guest, text: str = "Hello", request_id: str | None = 
 def reply(cast: Cast, request_id: str, text: str = "How can I help?", by: Colleague | None = None) -> Posted:
     """A message of the team, Aldo's unless told."""
     return conversations.post(cast.db, (by or cast.agent).agent, request_id, Draft(text))
+
+
+def everybody(cast: Cast) -> list[Contact]:
+    """The contacts of the project that a list shows."""
+    return find.find(cast.db, cast.agent.agent, find.Filter(), find.Page()).contacts
+
+
+def the_contact(cast: Cast) -> Contact:
+    """The project's only contact."""
+    (contact,) = everybody(cast)
+    return contact
 
 
 def new_request_id(project_id: str) -> str:

@@ -63,7 +63,7 @@ def test_a_wrong_setting_is_named_and_nothing_is_changed(api, cast, body, param)
 def test_a_form_that_is_none_is_refused(api, cast, form):
     answer = api(cast.admin, "PUT", f"/projects/{cast.id}", {"widget": {"preChatFormJson": form}})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["param"].startswith("widget.preChatFormJson")
+    assert answer.json()["errors"][0]["param"].startswith("preChatFormJson")
 
 
 def test_a_new_secret_is_told_once_and_the_old_one_still_holds(api, cast):

@@ -15,8 +15,7 @@ from rolodesk.domain.conversation import Draft
 from rolodesk.storage import events
 from rolodesk.storage.database import Database
 from rolodesk.usecases import clock, contacts, conversations, find, projects
-from rolodesk.usecases.find import Filter, Page
-from tests.cast import make_person, new_request_id, new_visitor, reply, say
+from tests.cast import make_person, new_request_id, new_visitor, reply, say, the_contact
 from tests.usecases.counted import assert_counters_right
 from tests.usecases.posting import post_all
 
@@ -136,11 +135,6 @@ def at_once(*verbs):
 
     with ThreadPoolExecutor(len(verbs)) as pool:
         return [future.result() for future in [pool.submit(call, verb) for verb in verbs]]
-
-
-def the_contact(cast):
-    (contact,) = find.find(cast.db, cast.agent.agent, Filter(), Page()).contacts
-    return contact
 
 
 def test_one_message_sent_several_times_at_once_is_stored_once_and_answered_the_same(cast):

@@ -4,16 +4,9 @@ import pytest
 
 from rolodesk.domain.conversation import ConversationStatus, Draft
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
-from rolodesk.storage import events
 from rolodesk.usecases import contacts, conversations, find
 from rolodesk.usecases.find import Filter, Page
-from tests.cast import say
-
-UNASSIGNED, ASSIGNED, CLOSED = (
-    ConversationStatus.UNASSIGNED,
-    ConversationStatus.ASSIGNED,
-    ConversationStatus.CLOSED,
-)
+from tests.cast import say, the_contact
 
 
 @pytest.fixture
@@ -24,19 +17,6 @@ def thread(cast):
 
 def state(cast, request_id):
     return conversations.get(cast.db, cast.agent.agent, request_id).conversation
-
-
-def told(cast):
-    with cast.db.read() as tx:
-        return [e.event.name.value for e in events.after(tx, cast.id, 0, 1_000)]
-
-
-def the_contact(cast):
-    (contact,) = find.find(cast.db, cast.agent.agent, Filter(), Page()).contacts
-    return contact
-
-
-# Changing.
 
 
 def test_the_team_changes_what_a_conversation_says_of_itself(cast, thread):
@@ -124,7 +104,7 @@ def test_an_agent_begins_a_conversation_for_a_contact_or_asks_for_itself(cast):
     assert (asked.identity.kind, asked.contact.name, asked.conversation.status) == (
         "member",
         "Aldo Agent",
-        UNASSIGNED,
+        ConversationStatus.UNASSIGNED,
     )
     assert [
         v.conversation.request_id for v in conversations.own(cast.db, cast.agent.agent, None, 10, 0)[0]

@@ -6,9 +6,8 @@ from rolodesk.domain.conversation import ConversationStatus
 from rolodesk.domain.errors import Invalid, NotFound
 from rolodesk.storage import events
 from rolodesk.storage.conversations import Wanted
-from rolodesk.usecases import clock, contacts, conversations, find
-from rolodesk.usecases.find import Filter, Page
-from tests.cast import new_visitor, reply, say
+from rolodesk.usecases import clock, contacts, conversations
+from tests.cast import new_visitor, reply, say, the_contact
 
 UNASSIGNED, ASSIGNED, CLOSED = (
     ConversationStatus.UNASSIGNED,
@@ -30,11 +29,6 @@ def state(cast, request_id):
 def told(cast):
     with cast.db.read() as tx:
         return [e.event.name.value for e in events.after(tx, cast.id, 0, 1_000)]
-
-
-def the_contact(cast):
-    (contact,) = find.find(cast.db, cast.agent.agent, Filter(), Page()).contacts
-    return contact
 
 
 # Answering, assigning, closing.

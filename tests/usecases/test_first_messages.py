@@ -5,9 +5,8 @@ import pytest
 from rolodesk.domain.contact import Source
 from rolodesk.domain.events import EventName
 from rolodesk.storage import events
-from rolodesk.usecases import contacts, conversations, find, projects
-from rolodesk.usecases.find import Filter, Page
-from tests.cast import filled, new_user, new_visitor, say
+from rolodesk.usecases import contacts, conversations, projects
+from tests.cast import everybody, filled, new_user, new_visitor, say, the_contact
 
 FORM = [
     {"name": "userFullname", "type": "text", "label": "Name"},
@@ -21,15 +20,6 @@ FORM = [
 @pytest.fixture
 def form(cast):
     projects.update(cast.db, cast.owner.agent, widget={"preChatFormJson": FORM})
-
-
-def everybody(cast, **wanted):
-    return find.find(cast.db, cast.agent.agent, Filter(**wanted), Page()).contacts
-
-
-def the_contact(cast):
-    (contact,) = everybody(cast)
-    return contact
 
 
 # First messages.

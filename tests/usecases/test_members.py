@@ -19,9 +19,6 @@ def roles(cast):
     return {m.firstname: m.role.value for m in projects.team(cast.db, cast.agent.agent)}
 
 
-# Members.
-
-
 def test_the_last_owner_stays(cast):
     own = cast.owner.agent.member_id
     for verb in (

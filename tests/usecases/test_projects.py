@@ -9,15 +9,6 @@ from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from rolodesk.usecases import clock, contacts, projects
 from tests.cast import make_person
 
-
-def invited(cast, email="new@example.com", role="agent", by=None):
-    return projects.invite(cast.db, (by or cast.owner).agent, email, role)
-
-
-def roles(cast):
-    return {m.firstname: m.role.value for m in projects.team(cast.db, cast.agent.agent)}
-
-
 # Projects.
 
 

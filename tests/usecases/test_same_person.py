@@ -5,34 +5,9 @@ import pytest
 from rolodesk.domain.contact import Status
 from rolodesk.domain.errors import Conflict, Invalid, Unauthenticated
 from rolodesk.domain.events import EventName
-from rolodesk.usecases import contacts, conversations, find, projects, sign_in
+from rolodesk.usecases import contacts, conversations, find, sign_in
 from rolodesk.usecases.find import Filter, Page
-from tests.cast import filled, new_user, reply, say, user_token
-
-FORM = [
-    {"name": "userFullname", "type": "text", "label": "Name"},
-    {"name": "userEmail", "type": "text", "label": "Email"},
-    {"name": "userPhone", "type": "text", "label": "Phone"},
-    {"name": "shoe_size", "type": "text", "label": "Shoe size"},
-    {"name": "terms", "type": "checkbox", "label": "I agree to the terms"},
-]
-
-
-@pytest.fixture
-def form(cast):
-    projects.update(cast.db, cast.owner.agent, widget={"preChatFormJson": FORM})
-
-
-def everybody(cast, **wanted):
-    return find.find(cast.db, cast.agent.agent, Filter(**wanted), Page()).contacts
-
-
-def the_contact(cast):
-    (contact,) = everybody(cast)
-    return contact
-
-
-# The same person from elsewhere.
+from tests.cast import everybody, filled, new_user, reply, say, the_contact, user_token
 
 
 def test_a_signed_in_user_is_one_contact_from_every_browser(cast):
@@ -45,7 +20,7 @@ def test_a_signed_in_user_is_one_contact_from_every_browser(cast):
     assert conversations.get(cast.db, other.visitor, request_id).conversation.request_id == request_id
 
 
-def test_the_same_email_from_another_browser_is_another_contact(cast, form):
+def test_the_same_email_from_another_browser_is_another_contact(cast):
     say(cast, cast.visitor, attributes=filled({"userEmail": "andrea1@gmail.com"}))
     say(cast, cast.visitor)
     say(cast, cast.other_visitor, attributes=filled({"userEmail": "andrea1@gmail.com"}))
@@ -119,7 +94,7 @@ def test_a_new_message_of_a_trashed_contact_restores_it_by_the_product(cast):
     assert find.counts(cast.db, cast.agent.agent) == {100: 1, 1000: 0}
 
 
-def test_a_visitor_is_told_of_its_own_claims_alone(cast, form):
+def test_a_visitor_is_told_of_its_own_claims_alone(cast):
     posted = say(cast, cast.visitor, attributes=filled({"userEmail": "vera@x.com"}))
     request_id = posted.view.conversation.request_id
     contact = the_contact(cast)

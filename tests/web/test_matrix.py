@@ -49,6 +49,7 @@ BROKEN = [
     b"[" * 5_000,
     b'{"a":' * 5_000,
     b"NaN",
+    b'{"text": "\xff", "fullname": "\xff", "email": "\xff", "name": "\xff"}',
 ]
 PARAMETERS = (
     *(
