@@ -63,6 +63,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=1.5, help="of each run")
     parser.add_argument("--database", choices=KINDS)
     parser.add_argument("--only", choices=GOALS, action="append", help="this call; may be given again")
+    parser.add_argument(
+        "--rows", action="store_true", help="a lower ceiling, which makes dictionaries of rows"
+    )
     return parser.parse_args()
 
 
@@ -133,12 +136,13 @@ def _product(url: str) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _ceiling(url: str, programs: dict[str, list[record.Program]]) -> Iterator[int]:
+def _ceiling(url: str, programs: dict[str, list[record.Program]], rows: bool) -> Iterator[int]:
     port = _free_port()
     with tempfile.NamedTemporaryFile(suffix=".programs") as file:
         file.write(msgspec.msgpack.encode(programs))
         file.flush()
-        with _running([sys.executable, "-m", "bench.ceiling", str(port), url, file.name], port, {}):
+        command = [sys.executable, "-m", "bench.ceiling", str(port), url, file.name]
+        with _running([*command, "rows"] if rows else command, port, {}):
             yield port
 
 
@@ -260,7 +264,7 @@ def _body(form: bool = False) -> bytes:
 async def _compare(kind: str, url: str, options: argparse.Namespace) -> None:
     calls = await _prepared(url, options.contacts)
     names = [name for name in GOALS if not options.only or name in options.only]
-    with _product(url) as product, _ceiling(url, calls.programs) as ceiling:
+    with _product(url) as product, _ceiling(url, calls.programs, options.rows) as ceiling:
         runs: dict[str, tuple[list[Times], list[Times]]] = {name: ([], []) for name in names}
         for _ in range(options.rounds):
             for name in names:

@@ -139,8 +139,8 @@ def tree(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> Member:
     rows = (
         "SELECT * FROM {table} WHERE project_id = ? AND contact_id = ?{present}"
         " UNION ALL SELECT v.* FROM contacts c"
-        " JOIN {table} v ON v.project_id = c.project_id AND v.contact_id = c.id"
-        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL{present}"
+        " CROSS JOIN {table} v WHERE v.project_id = c.project_id"
+        " AND v.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL{present}"
     )
     args = (project_id, root_id, project_id, root_id)
     values: dict[ContactId, list[Value]] = {}
@@ -167,8 +167,8 @@ def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
         "SELECT lead_id AS key FROM contacts WHERE project_id = ? AND id = ?"
         " UNION SELECT key FROM identities WHERE project_id = ? AND contact_id = ?"
         " UNION SELECT i.key FROM contacts c"
-        " JOIN identities i ON i.project_id = c.project_id AND i.contact_id = c.id"
-        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
+        " CROSS JOIN identities i WHERE i.project_id = c.project_id"
+        " AND i.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
         *(project_id, root_id, project_id, root_id, project_id, root_id),
     )
     return sorted(row["key"] for row in rows)
@@ -316,8 +316,8 @@ def values_of_identity(tx: ReadTx, project_id: ProjectId, identity_id: IdentityI
 def history(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int) -> list[Value]:
     """Every value that the tree has had, newest first."""
     rows = tx.all(
-        "SELECT v.* FROM contacts c JOIN contact_values v ON v.project_id = c.project_id AND v.contact_id = c.id"
-        " WHERE c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
+        "SELECT v.* FROM contacts c CROSS JOIN contact_values v WHERE v.project_id = c.project_id"
+        " AND v.contact_id = c.id AND c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
         " ORDER BY v.at DESC, v.id DESC LIMIT ?",
         *(project_id, root_id, root_id, limit),
     )
@@ -387,8 +387,8 @@ def add_consent(
 def consents(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[tuple[Consent, str | None, int]]:
     """Consent, page and time of the whole tree, newest first."""
     rows = tx.all(
-        "SELECT k.* FROM contacts c JOIN consents k ON k.project_id = c.project_id AND k.contact_id = c.id"
-        " WHERE c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL)) ORDER BY k.at DESC",
+        "SELECT k.* FROM contacts c CROSS JOIN consents k WHERE k.project_id = c.project_id"
+        " AND k.contact_id = c.id AND c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL)) ORDER BY k.at DESC",
         *(project_id, root_id, root_id),
     )
     return [(Consent(row["name"], row["text"], bool(row["agreed"])), row["page"], row["at"]) for row in rows]
@@ -405,8 +405,8 @@ def add_note(tx: WriteTx, project_id: ProjectId, note: ContactNote) -> None:
 def notes(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[ContactNote]:
     """The notes of the whole tree, newest first."""
     rows = tx.all(
-        "SELECT n.* FROM contacts c JOIN contact_notes n ON n.project_id = c.project_id AND n.contact_id = c.id"
-        " WHERE c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
+        "SELECT n.* FROM contacts c CROSS JOIN contact_notes n WHERE n.project_id = c.project_id"
+        " AND n.contact_id = c.id AND c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
         " AND n.deleted_at IS NULL ORDER BY n.created_at DESC, n.id DESC",
         *(project_id, root_id, root_id),
     )

@@ -176,8 +176,8 @@ def _identities(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> Sequence[I
 def _of_root(tx: ReadTx, project_id: ProjectId, root: ContactId) -> list[IdentityId]:
     rows = tx.all(
         "SELECT id FROM identities WHERE project_id = ? AND contact_id = ?"
-        " UNION SELECT i.id FROM contacts c JOIN identities i ON i.project_id = c.project_id AND i.contact_id = c.id"
-        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
+        " UNION SELECT i.id FROM contacts c CROSS JOIN identities i WHERE i.project_id = c.project_id"
+        " AND i.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
         *(project_id, root, project_id, root),
     )
     return [row["id"] for row in rows]

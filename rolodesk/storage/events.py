@@ -36,8 +36,8 @@ def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int
         "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND contact_id = ? AND name <> 'message.create'"
         " ORDER BY number DESC LIMIT ?)"
         " AS own UNION ALL SELECT * FROM (SELECT e.* FROM contacts c"
-        " JOIN events e ON e.project_id = c.project_id AND e.contact_id = c.id"
-        " WHERE c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL AND e.name <> 'message.create'"
+        " CROSS JOIN events e WHERE e.project_id = c.project_id"
+        " AND e.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL AND e.name <> 'message.create'"
         " ORDER BY e.number DESC LIMIT ?)"
         " AS members ORDER BY number DESC LIMIT ?",
         *(project_id, root_id, limit, project_id, root_id, limit, limit),

@@ -37,6 +37,7 @@ ODD = {
     "unicode": '"\\u202e🙂\\u0301 مرحبا é \\ufffe \\ufeff"',
     "quote": '"\'; DROP TABLE contacts; --"',
 }
+ALONE = ("large number", "null", "list", "operator", "long", "NUL", "lone surrogate", "markup")
 BROKEN = [
     b"",
     b"{",
@@ -91,43 +92,29 @@ TYPED = [
     *(
         "",
         "-1",
-        "0",
         "abc",
         "9" * 30,
         "9" * 5_000,
         "²²²²²²²²²²",
-        "1e5",
         "%00",
         "%ED%A0%80",
-        "%FF",
         "$gt",
         "'\"`\\",
-    ),
-    *(
         "🙂",
         "x" * 3_000,
+    ),
+    *(
         "01/01/0001",
         "31/12/9999",
         "0001-01-01",
         "9999-12-31T23:59:59-23:59",
         "2026-11-22T10:00:00Z",
+        "a,b,1",
+        "true",
     ),
-    *("[]", "{}", "a,b,1", "true", "null", '"', '"a b" -c', "%", "_", "*", "-", "W1tdLCJ4Il0"),
+    *('"', '"a b" -c', "%", "-", "W1tdLCJ4Il0"),
 ]
-STRANGE_IDS = (
-    "x",
-    "0" * 24,
-    "%00",
-    "%ED%A0%80",
-    "%FF",
-    quote("🙂"),
-    "'",
-    "..%2f..",
-    "%20",
-    "x" * 3_000,
-    "me",
-    "-1",
-)
+STRANGE_IDS = ("x", "0" * 24, "%00", "%ED%A0%80", quote("🙂"), "'", "..%2f..", "x" * 3_000, "-1")
 
 
 class Tally:
@@ -189,6 +176,14 @@ def is_of_api(path: str) -> bool:
 
 def plain(path: str) -> str:
     return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def test_who_may_reads_every_planted_word(api, world):
+    addresses = [world.filled(route.path) for route in ROUTES if route.method == "GET"]
+    read = "".join(api(world.cast.owner, "GET", address).text for address in addresses)
+
+    missing = [word for word in (*world.team, *world.said, *world.of_project) if word not in read]
+    assert missing == [world.cast.secret]
 
 
 def test_nobody_gets_in_who_may_not(api, world, record_property):
@@ -276,19 +271,16 @@ def test_no_input_gets_a_500(api, world, record_property):
 
 
 def odd_bodies(body: Any) -> Iterator[bytes]:
-    """The body with each odd value in the place of all its values, and of each field alone."""
-    for odd in ODD.values():
+    """The body with each odd value in the place of all its values, and some of them in each field alone."""
+    for name, odd in ODD.items():
         if isinstance(body, list):
-            yield f"[{odd}]".encode("utf-8", "surrogatepass")
+            yield f"[{odd}]".encode()
             continue
-        yield ("{" + ", ".join(f'"{key}": {odd}' for key in body) + "}").encode()
-        yield (
-            "{" + ", ".join(f'"{key}": {odd}' for key in (*body, "properties", "attributes", "type")) + "}"
-        ).encode()
-        for key in body:
-            rest = {name: value for name, value in body.items() if name != key}
-            sent = msgspec.json.encode(rest)[:-1].decode() + (", " if rest else "") + f'"{key}": {odd}}}'
-            yield sent.encode()
+        every = (*body, "properties", "attributes", "type")
+        yield ("{" + ", ".join(f'"{key}": {odd}' for key in every) + "}").encode()
+        for key in body if name in ALONE else ():
+            sent = msgspec.json.encode({**body, key: 0}).decode()
+            yield sent.replace(f'"{key}":0', f'"{key}":{odd}').encode()
     yield b'{"\\u0000": {"\\u0000": "\\u0000"}, "attributes": {"a\\u0000": "b\\u0000"}}'
 
 

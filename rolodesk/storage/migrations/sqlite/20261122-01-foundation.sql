@@ -428,3 +428,42 @@ CREATE TABLE conversation_tags (
     PRIMARY KEY (project_id, conversation_id, tag),
     FOREIGN KEY (project_id, conversation_id) REFERENCES conversations (project_id, id)
 );
+
+-- What a large project looks like, for the planner: without statistics it takes any index that begins with project_id
+-- for as good as the right one, and reads all of the project. Counted in a project of 100,000 contacts.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('contact_activity', 'contact_activity', '100000 100000 1'),
+    ('contact_activity', 'contact_activity_by_last', '100000 100000 50000 1 1'),
+    ('contact_notes', 'sqlite_autoindex_contact_notes_1', '50000 50000 2 1'),
+    ('contact_points', 'contact_points_by_key', '110000 110000 55000 1'),
+    ('contact_points', 'sqlite_autoindex_contact_points_1', '110000 110000 2 1'),
+    ('contact_tags', 'contact_tags', '20000 20000 5000 1'),
+    ('contact_values', 'contact_values_of_identity', '150000 150000 2'),
+    ('contact_values', 'sqlite_autoindex_contact_values_1', '250000 250000 3 1 1 1'),
+    ('contacts', 'contacts_by_created', '100000 100000 50000 1 1'),
+    ('contacts', 'contacts_by_email', '100000 100000 50000 2 1'),
+    ('contacts', 'contacts_by_name', '100000 100000 50000 7 1'),
+    ('contacts', 'contacts_by_updated', '100000 100000 50000 1 1'),
+    ('contacts', 'contacts_of_root', '10000 10000 2'),
+    ('contacts', 'sqlite_autoindex_contacts_1', '100000 100000 1'),
+    ('contacts', 'sqlite_autoindex_contacts_2', '100000 100000 1'),
+    ('consents', 'sqlite_autoindex_consents_1', '50000 50000 2 1'),
+    ('conversation_notes', 'sqlite_autoindex_conversation_notes_1', '20000 20000 2 1'),
+    ('conversation_tags', 'sqlite_autoindex_conversation_tags_1', '20000 20000 2 1'),
+    ('conversations', 'conversations_by_status', '90000 90000 45000 1 1'),
+    ('conversations', 'conversations_of_identity', '90000 90000 2 1 1'),
+    ('conversations', 'sqlite_autoindex_conversations_1', '90000 90000 1'),
+    ('conversations', 'sqlite_autoindex_conversations_2', '90000 90000 1'),
+    ('events', 'events', '376000 376000 1'),
+    ('events', 'events_of_contact', '376000 376000 4 1'),
+    ('events', 'events_of_conversation', '274000 274000 3 1'),
+    ('identities', 'identities_by_key', '100000 100000 1'),
+    ('identities', 'identities_of_contact', '100000 100000 1'),
+    ('identities', 'sqlite_autoindex_identities_1', '100000 100000 1'),
+    ('identities', 'sqlite_autoindex_identities_2', '100000 100000 50000 1'),
+    ('messages', 'messages_by_id', '180000 180000 1'),
+    ('messages', 'messages_sent_once', '180000 180000 2 1'),
+    ('messages', 'sqlite_autoindex_messages_1', '180000 180000 2 1'),
+    ('participants', 'participants', '60000 60000 1 1'),
+    ('participants', 'participants_of_user', '60000 60000 5000');

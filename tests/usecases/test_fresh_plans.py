@@ -1,0 +1,102 @@
+"""On a new installation the planner has no statistics of its own: no verb may read all of a project."""
+
+import sqlite3
+
+import pytest
+
+from rolodesk.storage.database import Database, ReadTx, WriteTx
+from rolodesk.usecases import contacts, conversations, find, follow
+from tests.cast import make_cast, new_request_id, reply, say
+
+LARGE = {
+    *("contacts", "contact_activity", "contact_values", "contact_points", "contact_notes", "contact_tags"),
+    *(
+        "consents",
+        "identities",
+        "events",
+        "conversations",
+        "messages",
+        "conversation_notes",
+        "conversation_tags",
+    ),
+}
+
+
+@pytest.fixture
+def statements(monkeypatch) -> dict[str, tuple]:
+    """Every statement that runs, with its last arguments."""
+    seen: dict[str, tuple] = {}
+
+    def noting(kind: type, name: str) -> None:
+        original = getattr(kind, name)
+
+        def noted(self, sql, *args):
+            seen[sql] = args
+            return original(self, sql, *args)
+
+        monkeypatch.setattr(kind, name, noted)
+
+    noting(ReadTx, "all")
+    noting(ReadTx, "one")
+    noting(WriteTx, "run")
+    return seen
+
+
+def test_no_verb_reads_all_of_a_project(databases, statements):
+    with databases.lend("sqlite") as url:
+        db = Database(url, pool_size=2)
+        cast = make_cast(db)
+        rid = new_request_id(cast.id)
+        first = say(
+            cast, cast.visitor, "Hello", rid, client_id="1", attributes={"userEmail": "v@example.com"}
+        )
+        say(cast, cast.visitor, "Hello?", rid, client_id="2")
+        say(cast, cast.user)
+        reply(cast, rid)
+        agent, contact_id = (
+            cast.admin.agent,
+            contacts.get(db, cast.agent.agent, first.view.home_id).contact.id,
+        )
+        contacts.update(db, agent, contact_id, {"city": "Roma"}, tags=["vip"])
+        contacts.add_note(db, agent, contact_id, "A note")
+        for text in ("", "v@example.com", "example", "ex", "+39 06 12", contact_id, cast.visitor.key):
+            find.find(db, agent, find.Filter(), find.Page(), text)
+        for sort in find.SORTS:
+            find.find(db, agent, find.Filter(tag="vip"), find.Page(sort=sort))
+        for read in (contacts.get, contacts.timeline, contacts.notes, contacts.consents):
+            read(db, agent, contact_id)
+        contacts.trash(db, agent, contact_id)
+        for wanted in (
+            conversations.Wanted(),
+            conversations.Wanted(statuses=None, roots=(contact_id,)),
+            conversations.Wanted(participant=cast.agent.agent.user_id),
+            conversations.Wanted(statuses=(1000,)),
+        ):
+            conversations.find(db, agent, wanted)
+        conversations.own(db, cast.visitor.visitor, None, 40, 0)
+        conversations.messages(db, cast.visitor.visitor, rid)
+        conversations.close(db, agent, rid)
+        follow.happenings(db, cast.project.id, 0, 100, {cast.visitor.key})
+        follow.own_messages(db, cast.visitor.visitor)
+
+        plans = sqlite3.connect(url.removeprefix("sqlite:///"))
+        slow = [
+            (line, sql)
+            for sql, args in statements.items()
+            if sql.split()[0] in ("SELECT", "UPDATE", "DELETE")
+            for _, _, _, line in plans.execute(f"EXPLAIN QUERY PLAN {sql}", args)
+            if reads_all(line)
+        ]
+        plans.close()
+        db.close()
+
+    assert len(statements) > 50
+    assert slow == []
+
+
+def reads_all(line: str) -> bool:
+    """Whether a step of a plan goes through all rows of a large table, or of a project in it."""
+    words = [*line.split(), "", ""]
+    names = {"a": "contact_activity", "c": "contacts", "e": "events", "h": "contacts", "i": "identities"}
+    table = names.get(words[1], words[1])
+    return table in LARGE and (words[0] == "SCAN" or line.endswith("(project_id=?)"))
