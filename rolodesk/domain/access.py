@@ -31,6 +31,7 @@ class Permission(StrEnum):
     VIEW_CONTACTS = "contacts.view"
     EDIT_CONTACTS = "contacts.edit"
     TRASH_CONTACTS = "contacts.trash"
+    ERASE_CONTACTS = "contacts.erase"
     VIEW_CONVERSATIONS = "conversations.view"
     ANSWER = "conversations.answer"
     DELETE_CONVERSATIONS = "conversations.delete"
@@ -48,6 +49,7 @@ LOWEST_ROLE: dict[Permission, Role] = {
     Permission.TRASH_CONTACTS: Role.ADMIN,
     Permission.CONFIGURE: Role.ADMIN,
     Permission.MANAGE_MEMBERS: Role.ADMIN,
+    Permission.ERASE_CONTACTS: Role.OWNER,
     Permission.DELETE_CONVERSATIONS: Role.OWNER,
     Permission.OWN: Role.OWNER,
 }

@@ -46,6 +46,7 @@ REFUSED_KEYS = frozenset(
 class Status(IntEnum):
     """A contact's status as the API numbers it."""
 
+    ERASED = 0
     TEMPORARY = 50
     NORMAL = 100
     TRASHED = 1000

@@ -16,6 +16,7 @@ class EventName(StrEnum):
     LEAD_UPDATE = "lead.update"
     LEAD_DELETE = "lead.delete"
     LEAD_RESTORE = "lead.restore"
+    LEAD_ERASE = "lead.erase"
     LEAD_NOTE = "lead.note"
     LEAD_NOTE_DELETE = "lead.note.delete"
     REQUEST_CREATE = "request.create"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from rolodesk.domain.contact import Point, Source, Value
+from rolodesk.domain.contact import Point, Source, Status, Value
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId
 from rolodesk.domain.json import Json
@@ -236,6 +236,51 @@ def write_status(
     count(tx, project_id, new, 1)
 
 
+def members(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[ContactId]:
+    """The contacts of a root's tree, the root first."""
+    rows = tx.all(
+        "SELECT id FROM contacts WHERE project_id = ? AND root_id = ? AND merged_into IS NOT NULL ORDER BY id",
+        *(project_id, root_id),
+    )
+    return [root_id, *(row["id"] for row in rows)]
+
+
+def is_erased(tx: ReadTx, project_id: ProjectId, contact_id: str) -> bool:
+    """Whether there was a contact with that id whose person has been erased."""
+    row = tx.one(
+        "SELECT 1 AS erased FROM contacts WHERE project_id = ? AND id = ? AND status = ?",
+        *(project_id, contact_id, Status.ERASED.value),
+    )
+    return row is not None
+
+
+def erase(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, now: int) -> None:
+    """Take everything out of a contact that has no identities any more; the bare id stays, to be answered as gone."""
+    before = tx.one(
+        "SELECT no, search_text FROM contacts WHERE project_id = ? AND id = ?", project_id, contact_id
+    )
+    if before is None:
+        raise LookupError(f"contact {contact_id} has gone")
+    for table in (
+        *(
+            "contact_values",
+            "contact_points",
+            "contact_notes",
+            "consents",
+            "contact_tags",
+            "contact_activity",
+        ),
+    ):
+        tx.run(f"DELETE FROM {table} WHERE project_id = ? AND contact_id = ?", project_id, contact_id)
+    tx.index_text(before["no"], before["search_text"], "")
+    tx.run(
+        "UPDATE contacts SET status = ?, lead_id = ?, fullname = NULL, email = NULL, phone = NULL, company = NULL,"
+        " sort_name = '', search_text = '', profile = '{}', attributes = NULL, created_by = '', updated_at = ?"
+        " WHERE project_id = ? AND id = ?",
+        *(Status.ERASED.value, f"erased:{contact_id}", now, project_id, contact_id),
+    )
+
+
 def write_attributes(
     tx: WriteTx, project_id: ProjectId, contact_id: ContactId, attributes: dict[str, Json], now: int
 ) -> None:
@@ -388,7 +433,8 @@ def consents(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[tupl
     """Consent, page and time of the whole tree, newest first."""
     rows = tx.all(
         "SELECT k.* FROM contacts c CROSS JOIN consents k WHERE k.project_id = c.project_id"
-        " AND k.contact_id = c.id AND c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL)) ORDER BY k.at DESC",
+        " AND k.contact_id = c.id AND c.project_id = ? AND (c.id = ? OR (c.root_id = ? AND c.merged_into IS NOT NULL))"
+        " ORDER BY k.at DESC",
         *(project_id, root_id, root_id),
     )
     return [(Consent(row["name"], row["text"], bool(row["agreed"])), row["page"], row["at"]) for row in rows]

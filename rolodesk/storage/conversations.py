@@ -471,6 +471,16 @@ def tags(
     return found
 
 
+def of_identity(tx: ReadTx, project_id: ProjectId, identity_id: IdentityId) -> list[ConversationId]:
+    """The ids of all conversations that an identity holds."""
+    rows = tx.all(
+        "SELECT id FROM conversations WHERE project_id = ? AND identity_id = ? ORDER BY id",
+        project_id,
+        identity_id,
+    )
+    return [row["id"] for row in rows]
+
+
 def delete(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> None:
     """The conversation with everything in it, for good."""
     for table in ("messages", "participants", "conversation_notes", "conversation_tags"):

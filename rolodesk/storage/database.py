@@ -76,6 +76,10 @@ class WriteTx(ReadTx):
         """Keep the search index beside the contact's row: `old` what it held, `new` what it holds now."""
         self.dialect.index_text(self._connection, no, old, new)
 
+    def purge_text(self) -> None:
+        """Leave nothing of what has been taken out in the search index."""
+        self.dialect.purge_text(self._connection)
+
     def number_events(self) -> int:
         """Write the remembered events under the project's next numbers; the last number. The counter is taken here
         and nowhere else, at the end, since every transaction of the project waits for it until the commit."""

@@ -62,6 +62,8 @@ class Dialect(Protocol):
     ) -> tuple[str, str, list[object]] | None: ...
     def json_text(self, column: str, path: Sequence[str]) -> str: ...
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None: ...
+    def purge_text(self, connection: Connection) -> None: ...
+    def purge_log(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -340,6 +342,15 @@ class Sqlite:
         if new:
             connection.execute("INSERT INTO contact_search (rowid, search_text) VALUES (?, ?)", (no, new))
 
+    def purge_text(self, connection: Connection) -> None:
+        """Rewrite the full-text index: what was taken out of it stands in its older parts until then."""
+        connection.execute("INSERT INTO contact_search (contact_search) VALUES ('optimize')")
+
+    def purge_log(self) -> None:
+        """Empty the write-ahead log, which still holds what has been erased; one who reads just now may put it off."""
+        with self._turn:
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         for connection in self._all:
             connection.close()
@@ -472,6 +483,12 @@ class Postgres:
 
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
         """Nothing: the index is kept by the database."""
+
+    def purge_text(self, connection: Connection) -> None:
+        """Nothing: no live row holds it, and vacuuming takes the dead ones away."""
+
+    def purge_log(self) -> None:
+        """Nothing: the server's log and earlier backups are the operator's."""
 
     def close(self) -> None:
         self._pool.close()

@@ -37,7 +37,8 @@ def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int
         " ORDER BY number DESC LIMIT ?)"
         " AS own UNION ALL SELECT * FROM (SELECT e.* FROM contacts c"
         " CROSS JOIN events e WHERE e.project_id = c.project_id"
-        " AND e.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL AND e.name <> 'message.create'"
+        " AND e.contact_id = c.id AND c.project_id = ? AND c.root_id = ?"
+        " AND c.merged_into IS NOT NULL AND e.name <> 'message.create'"
         " ORDER BY e.number DESC LIMIT ?)"
         " AS members ORDER BY number DESC LIMIT ?",
         *(project_id, root_id, limit, project_id, root_id, limit, limit),

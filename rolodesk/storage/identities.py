@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 from rolodesk.domain.contact import Identity
@@ -89,6 +90,15 @@ def block(tx: WriteTx, project_id: ProjectId, identity_id: str, at: int | None) 
     )
 
 
+def of_contact(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> list[Identity]:
+    """The identities whose home is that very contact, oldest first."""
+    rows = tx.all(
+        "SELECT * FROM identities WHERE project_id = ? AND contact_id = ? ORDER BY first_seen, id",
+        *(project_id, contact_id),
+    )
+    return [_identity(row) for row in rows]
+
+
 def of_roots(
     tx: ReadTx, project_id: ProjectId, roots: Sequence[ContactId]
 ) -> dict[ContactId, list[Identity]]:
@@ -112,19 +122,29 @@ def of_roots(
     return found
 
 
+def delete(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId) -> None:
+    """The identity for good; its conversations must have gone before."""
+    tx.run("DELETE FROM identities WHERE project_id = ? AND id = ?", project_id, identity_id)
+
+
 def revoke(tx: WriteTx, project_id: ProjectId, key: str, before: int) -> None:
     """Tokens of that key issued up to `before` (milliseconds) are void."""
     tx.run(
         "INSERT INTO revocations (project_id, key, before) VALUES (?, ?, ?)"
         " ON CONFLICT (project_id, key) DO UPDATE SET before = excluded.before",
-        *(project_id, key, before),
+        *(project_id, _mark(key), before),
     )
 
 
 def revoked_before(tx: ReadTx, project_id: ProjectId, key: str) -> int:
     """Up to when issued tokens of that key are void, 0 if none is."""
-    row = tx.one("SELECT before FROM revocations WHERE project_id = ? AND key = ?", project_id, key)
+    row = tx.one("SELECT before FROM revocations WHERE project_id = ? AND key = ?", project_id, _mark(key))
     return row["before"] if row else 0
+
+
+def _mark(key: str) -> str:
+    """A key as it is kept here: of somebody who has been erased not even the id is to stay."""
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def use_ticket(tx: WriteTx, project_id: ProjectId, ticket: str, at: int, forget_before: int) -> bool:

@@ -29,7 +29,7 @@ from rolodesk.domain.contact import (
     email_key,
     phone_key,
 )
-from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
+from rolodesk.domain.errors import Conflict, Gone, Invalid, NotFound, Problem, Unauthenticated
 from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId, is_object_id
@@ -102,6 +102,9 @@ def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> H
     if known.kind == "manual" and kind != "manual":
         identities.claim(tx, project_id, known.id, kind, at if kind == "user" else None)
     root, status = contacts.lock(tx, project_id, known.contact_id)
+    if status == Status.ERASED:
+        # Erased while this waited for the lock.
+        raise Unauthenticated()
     if status == Status.TRASHED:
         _set_status(tx, System(project_id), root, status, Status.NORMAL, at)
     return Home(known, known.contact_id, root, made=False)
@@ -365,9 +368,7 @@ def get(db: Database, actor: Actor, contact_id: str) -> ContactView:
 
 
 def _view(tx: ReadTx, project_id: ProjectId, contact_id: str) -> ContactView:
-    asked = contacts.get(tx, project_id, contact_id) if is_object_id(contact_id) else None
-    if asked is None:
-        raise NotFound()
+    asked = _found(tx, project_id, contact_id)
     shown = asked if asked.merged_into is None else contacts.get(tx, project_id, asked.root_id)
     if shown is None:
         raise NotFound()
@@ -654,15 +655,22 @@ def _changes(history: Sequence[Value]) -> dict[tuple[str, int], list[tuple[str, 
     return found
 
 
+def _found(tx: ReadTx, project_id: ProjectId, contact_id: str) -> Contact:
+    """A contact, merged or trashed too. Raises NotFound, or Gone if its person has been erased."""
+    if not is_object_id(contact_id):
+        raise NotFound()
+    found = contacts.get(tx, project_id, contact_id)
+    if found is not None:
+        return found
+    if contacts.is_erased(tx, project_id, contact_id):
+        raise Gone("this person has been erased", "erased")
+    raise NotFound()
+
+
 def _locked(tx: WriteTx, project_id: ProjectId, contact_id: str) -> Contact:
     """A root, locked. Raises NotFound, or Conflict `contact_merged` for a contact that has been merged."""
-    found = contacts.get(tx, project_id, contact_id) if is_object_id(contact_id) else None
-    if found is None:
-        raise NotFound()
-    contacts.lock(tx, project_id, found.id)
-    contact = contacts.get(tx, project_id, found.id)
-    if contact is None:
-        raise NotFound()
+    contacts.lock(tx, project_id, _found(tx, project_id, contact_id).id)
+    contact = _found(tx, project_id, contact_id)
     if contact.merged_into is not None:
         raise Conflict(
             "this contact has been merged into another", "contact_merged", {"merged_into": contact.root_id}

@@ -96,7 +96,8 @@ def _typed_phone(wanted: Filter, text: str, country: str | None) -> Filter:
     digits = re.sub(r"\D", "", text)
     digits = digits.removeprefix("00")
     # The national 0 stands in some countries' international form and not in others'.
-    parts = [key, digits, digits.lstrip("0")]
+    # A piece of a user id can look like a phone as well.
+    parts = [key, digits, digits.lstrip("0"), searchable(text)]
     return structs.replace(
         wanted, any_of=tuple(dict.fromkeys(p for p in parts if p and len(p) >= MIN_FRAGMENT))
     )

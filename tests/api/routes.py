@@ -108,6 +108,7 @@ ROUTES = [
     # What ends something comes last, so that the others find it.
     Route("DELETE", LEAD, "admin"),
     Route("DELETE", REQUEST, "owner"),
+    Route("DELETE", f"{LEAD}/physical", "owner"),
     Route("DELETE", "/{P}/project_users/{member}", "admin"),
     Route("DELETE", "/projects/{P}", "owner"),
     Route("POST", "/auth/signout", "anyone"),

@@ -381,3 +381,22 @@ def test_a_merely_signed_in_user_of_the_site_is_verified(api, cast):
     say(cast, cast.visitor)
     assert found(api, cast, verified="true") == [lead]
     assert lead not in found(api, cast, verified="false")
+
+
+def test_erasing_answers_as_the_reference_and_is_final(api, cast):
+    lead = say(cast, cast.visitor).view.identity.contact_id
+    path = f"/{cast.id}/leads/{lead}"
+    assert api(cast.admin, "DELETE", f"{path}/physical").status_code == 403
+    assert api(cast.rival, "DELETE", f"/{cast.other_project.id}/leads/{lead}/physical").status_code == 404
+    assert api.ok(cast.owner, "DELETE", f"{path}/physical") == {"n": 1, "ok": 1, "deletedCount": 1}
+
+    for method, place in (
+        ("GET", path),
+        ("DELETE", path),
+        ("DELETE", f"{path}/physical"),
+        ("GET", f"{path}/notes"),
+    ):
+        answer = api(cast.owner, method, place)
+        assert (answer.status_code, answer.json()["code"]) == (410, "erased")
+    assert api(cast.visitor, "GET", f"/{cast.id}/requests/me").status_code == 401
+    assert api.ok(cast.owner, "GET", f"/{cast.id}/leads", status=0)["leads"] == []

@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from rolodesk.domain.contact import FIELDS, email_key, phone_key
 from rolodesk.domain.errors import Invalid, NotFound, Problem
 from rolodesk.domain.profile import Contact, sort_name
-from rolodesk.usecases import contacts, find
+from rolodesk.usecases import contacts, find, privacy
 from rolodesk.usecases.contacts import ContactView
 from rolodesk.usecases.find import Filter, Page
 from rolodesk.web import auth, render
@@ -103,7 +103,7 @@ def listing(
     `full_text` whole words of name and email; `after` takes the `after` of the page before."""
     actor = auth.team(request, project_id)
     wanted = Filter(
-        status=whole(status, 100, most=10_000),
+        status=whole(status, 100, least=1, most=10_000),
         email=(email_key(email) or email.strip().lower()) if email else None,
         phone=(phone_key(phone) or phone.strip()) if phone else None,
         lead_id=lead_id,
@@ -281,6 +281,15 @@ def trash(request: AnyRequest, project_id: str, lead_id: str) -> dict[str, Any]:
     )
 
 
+@delete(
+    "/{project_id:str}/leads/{lead_id:str}/physical", status_code=200, tags=["leads"], sync_to_thread=True
+)
+def erase(request: AnyRequest, project_id: str, lead_id: str) -> dict[str, int]:
+    """Erase a person for good, with all that was said (owner). 409 for a merged contact, 410 the second time."""
+    privacy.erase(auth.database(request), auth.team(request, project_id), lead_id)
+    return {"n": 1, "ok": 1, "deletedCount": 1}
+
+
 @get("/{project_id:str}/leads/{lead_id:str}/notes", tags=["leads"], sync_to_thread=True)
 def notes(request: AnyRequest, project_id: str, lead_id: str) -> list[dict[str, Any]]:
     """The team's notes on a contact, newest first."""
@@ -319,5 +328,5 @@ route_handlers: list[Any] = [
         add_tags,
         remove_tag,
     ),
-    *(trash, notes, add_note, delete_note),
+    *(trash, erase, notes, add_note, delete_note),
 ]

@@ -121,6 +121,10 @@ def publications(project_id: ProjectId, happening: Happening) -> list[Publicatio
         made.append(
             (f"/{project_id}/requests", "team", "DELETE", {"_id": happening.recorded.event.conversation_id})
         )
+    elif name == "lead.erase":
+        root = happening.recorded.event.root_id
+        for topic in (f"/{project_id}/leads", f"/{project_id}/leads/{root}"):
+            made.append((topic, "team", "DELETE", {"_id": root}))
     if happening.contact is not None:
         body = render.lead_view(happening.contact, project_id)
         made.append((f"/{project_id}/leads", "team", method, body))

@@ -1,0 +1,117 @@
+"""Erasing a person for good."""
+
+from pathlib import Path
+
+import pytest
+
+from rolodesk.domain.errors import Forbidden, Gone, NotFound, Unauthenticated
+from rolodesk.storage.database import Database
+from rolodesk.usecases import contacts, conversations, find, privacy, sign_in
+from tests.cast import make_cast, new_request_id, reply, say, the_contact
+
+WORD = "zanzibarrel"
+
+
+@pytest.fixture
+def erased(cast):
+    return erase_somebody(cast)
+
+
+def erase_somebody(cast):
+    """A contact with everything that it can have, erased; its id."""
+    rid = new_request_id(cast.id)
+    form = {"userFullname": f"Vera {WORD}", "userEmail": f"{WORD}@example.com"}
+    say(cast, cast.visitor, f"I am {WORD}", rid, attributes={"preChatForm": form})
+    reply(cast, rid, f"Hello {WORD}")
+    conversations.add_note(cast.db, cast.agent.agent, rid, f"Note on {WORD}")
+    conversations.add_tags(cast.db, cast.agent.agent, rid, [WORD])
+    contact = the_contact(cast)
+    contacts.update(
+        cast.db, cast.agent.agent, contact.id, {"company": WORD}, {"plan": WORD}, [WORD], {"k": WORD}
+    )
+    contacts.add_note(cast.db, cast.agent.agent, contact.id, WORD)
+
+    privacy.erase(cast.db, cast.owner.agent, contact.id)
+    return contact.id
+
+
+def test_no_table_holds_a_word_or_the_id_of_an_erased_person(cast, erased):
+    with cast.db.read() as tx:
+        for table in (
+            *("contacts", "contact_values", "contact_points", "contact_notes", "contact_tags", "consents"),
+            *("contact_activity", "identities", "conversations", "messages", "participants", "revocations"),
+            *("conversation_notes", "conversation_tags", "events"),
+        ):
+            held = [tuple(dict(row).values()) for row in tx.all(f"SELECT * FROM {table}")]
+            assert WORD not in str(held), table
+            if table != "events":  # ids alone stay there, the visitor's own as who has done it
+                assert cast.visitor.key not in str(held), table
+
+
+def test_no_file_holds_a_word_of_an_erased_person(databases):
+    with databases.lend("sqlite") as url:
+        db = Database(url, pool_size=1)
+        erase_somebody(make_cast(db))
+        db.close()
+
+        file = Path(url.removeprefix("sqlite:///"))
+        parts = [part for part in (file, file.with_name(f"{file.name}-wal")) if part.exists()]
+        assert [part for part in parts if WORD.encode() in part.read_bytes()] == []
+
+
+def test_the_counts_and_the_lists_forget_an_erased_person(cast, erased):
+    assert find.counts(cast.db, cast.agent.agent)[100] == 0
+    for text in ("", WORD, f"{WORD}@example.com", cast.visitor.key, erased):
+        assert find.find(cast.db, cast.agent.agent, find.Filter(), find.Page(), text).contacts == []
+    assert conversations.find(cast.db, cast.agent.agent, conversations.Wanted(statuses=None))[0] == []
+
+
+def test_an_erased_person_is_gone_for_every_verb(cast, erased):
+    for verb in (
+        contacts.get,
+        contacts.notes,
+        contacts.timeline,
+        contacts.consents,
+        contacts.trash,
+        contacts.restore,
+    ):
+        with pytest.raises(Gone):
+            verb(cast.db, cast.owner.agent, erased)
+    with pytest.raises(Gone):
+        contacts.update(cast.db, cast.owner.agent, erased, {"city": "Roma"})
+    with pytest.raises(Gone):
+        privacy.erase(cast.db, cast.owner.agent, erased)
+
+
+def test_the_tokens_of_an_erased_visitor_are_void_and_a_late_message_makes_nothing(cast, erased):
+    with pytest.raises(Unauthenticated):
+        sign_in.visitor(cast.db, cast.signing, cast.id, cast.visitor.token)
+    assert find.find(cast.db, cast.agent.agent, find.Filter(), find.Page()).contacts == []
+
+
+def test_others_stay_as_they_are(cast):
+    say(cast, cast.other_visitor, "I stay")
+    stays = the_contact(cast)
+    say(cast, cast.visitor, "I go")
+    goes = contacts.get(cast.db, cast.agent.agent, find.find(
+        cast.db, cast.agent.agent, find.Filter(lead_id=cast.visitor.key), find.Page()
+    ).contacts[0].id).contact  # fmt: skip
+
+    privacy.erase(cast.db, cast.owner.agent, goes.id)
+
+    assert the_contact(cast) == stays
+    assert len(conversations.find(cast.db, cast.agent.agent, conversations.Wanted())[0]) == 1
+
+
+@pytest.mark.parametrize("who", ["admin", "agent"])
+def test_the_owner_alone_erases(cast, who):
+    say(cast, cast.visitor)
+    with pytest.raises(Forbidden):
+        privacy.erase(cast.db, getattr(cast, who).agent, the_contact(cast).id)
+
+
+def test_another_projects_owner_finds_nobody(cast):
+    say(cast, cast.visitor)
+    for contact_id in (the_contact(cast).id, "0" * 24, "zzz"):
+        with pytest.raises(NotFound):
+            privacy.erase(cast.db, cast.rival.agent, contact_id)
