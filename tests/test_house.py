@@ -58,7 +58,6 @@ GLOBAL = {
     "events.record": "the transaction knows its project",
     "members.all_of_user": "tells which projects a user may choose from",
     "projects.add": "there is no project yet",
-    "projects.all_active": "for jobs, which go through every project",
     "projects.of_user": "tells which projects a user may choose from",
     "projects.update": "the project itself is handed in",
 }

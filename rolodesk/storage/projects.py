@@ -75,11 +75,6 @@ def get(tx: ReadTx, project_id: ProjectId) -> Project | None:
     return _project(row) if row else None
 
 
-def all_active(tx: ReadTx) -> list[Project]:
-    """Every project, oldest first."""
-    return [_project(row) for row in tx.all("SELECT * FROM projects WHERE status = 100 ORDER BY number")]
-
-
 def update(tx: WriteTx, project: Project) -> None:
     """Write name, status, settings and widget."""
     tx.run(

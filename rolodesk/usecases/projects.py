@@ -17,8 +17,6 @@ from rolodesk.domain.access import (
     Person,
     Role,
     System,
-    Visitor,
-    allows,
     may_grant,
     require,
 )
@@ -623,8 +621,3 @@ def _colour(color: Json) -> str | None:
     if text is not None and not re.fullmatch(r"#[0-9A-Fa-f]{3,8}|[a-zA-Z]{1,30}", text):
         raise Invalid(Problem("must be a colour like #1f6feb", "color"))
     return text
-
-
-def may_configure(actor: Agent | Visitor) -> bool:
-    """Whether the actor may change the project's settings."""
-    return allows(actor, Permission.CONFIGURE)

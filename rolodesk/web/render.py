@@ -9,7 +9,7 @@ from typing import Any
 
 from rolodesk.domain.access import Visitor
 from rolodesk.domain.contact import PROPERTY, Identity, Property
-from rolodesk.domain.conversation import Conversation, ConversationStatus, ConversationTag, Message, Note
+from rolodesk.domain.conversation import Conversation, ConversationTag, Message, Note
 from rolodesk.domain.profile import Address, Contact
 from rolodesk.storage.accounts import User
 from rolodesk.storage.contacts import ContactNote
@@ -22,21 +22,6 @@ from rolodesk.usecases.conversations import ConversationView
 Body = dict[str, Any]
 VERSIONS = 20115
 SEEN = 300
-LEAD_FIELDS = (
-    *(
-        "fullname",
-        "firstname",
-        "lastname",
-        "email",
-        "phone",
-        "company",
-        "note",
-        "streetAddress",
-        "city",
-        "region",
-    ),
-    *("zipcode", "country"),
-)
 
 
 # Times are half of the work of rendering a list, and most of them have been shown a moment ago.
@@ -478,8 +463,3 @@ def tag(found: Tag, project_id: str) -> Body:
 def for_whom(view: ConversationView, actor: object, project_id: str) -> Body:
     """A conversation as this actor may see it."""
     return request(view, project_id, for_visitor=isinstance(actor, Visitor))
-
-
-def is_open(status: int) -> bool:
-    """Whether a conversation of that status stands in the inbox."""
-    return status < ConversationStatus.CLOSED
