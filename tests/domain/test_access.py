@@ -21,6 +21,7 @@ project.view          yes  yes  yes  yes  yes
 contacts.view         -    yes  yes  yes  yes
 contacts.edit         -    yes  yes  yes  yes
 contacts.trash        -    -    -    yes  yes
+contacts.erase        -    -    -    -    yes
 conversations.view    -    yes  yes  yes  yes
 conversations.answer  -    yes  yes  yes  yes
 conversations.delete  -    -    -    -    yes
