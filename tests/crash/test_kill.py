@@ -23,6 +23,7 @@ class Talker(threading.Thread):
         super().__init__(daemon=True)
         self.server, self.guest, self.request_id = server, guest, request_id
         self.acknowledged: list[str] = []
+        self.go_on = threading.Event()
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -33,6 +34,9 @@ class Talker(threading.Thread):
                 while not self._said(client, path, body):
                     time.sleep(0.02)
                 self.acknowledged.append(str(number))
+                # The first begins the conversation. The others wait for the listeners: what a topic begins with is
+                # the newest messages, not all of them.
+                self.go_on.wait()
                 if self.ended.is_set():
                     return
 
@@ -97,6 +101,8 @@ def test_nothing_acknowledged_is_lost_and_nobody_misses_anything(database_url):
             listener.start()
         for listener in listeners:
             assert listener.ready.wait(15)
+        for talker in talkers:
+            talker.go_on.set()
 
         for _ in range(KILLS):
             time.sleep(BETWEEN)

@@ -36,11 +36,9 @@ class Room:
     def __init__(self, last: int) -> None:
         self.last = last
         self.clients: set[Client] = set()
+        # How many clients each visitor has here, by the visitor's key.
+        self.visitors: dict[str, int] = {}
         self.topics: dict[tuple[str, str], set[Client]] = {}
-
-    def listeners(self) -> set[str]:
-        """The keys of the visitors who are here."""
-        return {client.actor.id for client in self.clients if not isinstance(client.actor, Agent)}
 
 
 class Hub:
@@ -111,6 +109,8 @@ class Hub:
             self.rooms.setdefault(project_id, Room(last))
         room = self.rooms[project_id]
         room.clients.add(client)
+        if not isinstance(client.actor, Agent):
+            room.visitors[client.actor.id] = room.visitors.get(client.actor.id, 0) + 1
         return room.last
 
     def leave(self, client: Client) -> None:
@@ -120,6 +120,10 @@ class Hub:
             return
         for topic in list(client.subscriptions):
             self.unsubscribe(client, topic)
+        if client in room.clients and not isinstance(client.actor, Agent):
+            room.visitors[client.actor.id] -= 1
+            if not room.visitors[client.actor.id]:
+                del room.visitors[client.actor.id]
         room.clients.discard(client)
         if not room.clients:
             del self.rooms[client.actor.project_id]
@@ -193,20 +197,22 @@ class Hub:
 
     async def _advance(self, project_id: ProjectId) -> None:
         while (room := self.rooms.get(project_id)) is not None:
-            happened, made = await in_thread(self._read, project_id, room, room.listeners(), set(room.topics))
+            happened, made = await in_thread(self._read, project_id, room)
             if happened == room.last:
                 return
             room.last = happened
             await self._tell(room, made)
 
-    def _read(
-        self, project_id: ProjectId, room: Room, listeners: set[str], wanted: set[tuple[str, str]]
-    ) -> tuple[int, list[Publication]]:
-        """The next events as frames for whom they concern, in a thread of the pool."""
-        batch = follow.happenings(self.db, project_id, room.last, BATCH, listeners)
+    def _read(self, project_id: ProjectId, room: Room) -> tuple[int, list[Publication]]:
+        """The next events as frames for whom they concern, in a thread of the pool.
+
+        Who listens is asked after the events are read, never before: one who comes in between is told of them here,
+        and one who comes later finds them in its catch-up.
+        """
+        batch = follow.happenings(self.db, project_id, room.last, BATCH, room.visitors)
         made = [p for happening in batch for p in frames.publications(project_id, happening)]
         last = batch[-1].recorded.number if batch else room.last
-        return last, [p for p in made if (p.topic, p.audience) in wanted]
+        return last, [p for p in made if (p.topic, p.audience) in room.topics]
 
     async def _tell(self, room: Room, made: list[Publication]) -> None:
         told = 0
