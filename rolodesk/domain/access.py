@@ -30,6 +30,8 @@ class Permission(StrEnum):
     VIEW_PROJECT = "project.view"
     VIEW_CONTACTS = "contacts.view"
     EDIT_CONTACTS = "contacts.edit"
+    MERGE_CONTACTS = "contacts.merge"
+    MERGE_USERS = "contacts.merge_users"
     TRASH_CONTACTS = "contacts.trash"
     ERASE_CONTACTS = "contacts.erase"
     VIEW_CONVERSATIONS = "conversations.view"
@@ -44,6 +46,8 @@ LOWEST_ROLE: dict[Permission, Role] = {
     Permission.VIEW_PROJECT: Role.TEAMMATE,
     Permission.VIEW_CONTACTS: Role.AGENT,
     Permission.EDIT_CONTACTS: Role.AGENT,
+    Permission.MERGE_CONTACTS: Role.AGENT,
+    Permission.MERGE_USERS: Role.ADMIN,
     Permission.VIEW_CONVERSATIONS: Role.AGENT,
     Permission.ANSWER: Role.AGENT,
     Permission.TRASH_CONTACTS: Role.ADMIN,

@@ -67,7 +67,8 @@ RANK = {Source.VISITOR: 0, Source.API: 1, Source.TOKEN: 2, Source.AGENT: 3}
 class Value(Struct, frozen=True):
     """A value of a contact with its origin. `value` None is a clearing; `item` names a tag or an item of a list.
 
-    `basis_id` is the member whose value an edit started from; `generated` marks a name made by the product.
+    `basis_id` is the member whose value an edit started from; `generated` marks a name made by the product. A row that
+    `adopts` a source shows what the member `basis_id` has of that source, and holds no value itself.
     """
 
     id: str
@@ -82,10 +83,15 @@ class Value(Struct, frozen=True):
     basis_id: ContactId | None = None
     generated: bool = False
     verified: bool = False
+    adopts: Source | None = None
 
 
 class Point(Struct, frozen=True):
-    """An email or a phone that a contact has had. `key` is the normalised form, None where there is none."""
+    """An email or a phone that a contact has had. `key` is the normalised form, None where there is none.
+
+    One that is removed hides the same address of what is merged into the contact; one that was edited from the
+    address of the member `basis_id` goes with that member.
+    """
 
     id: str
     contact_id: ContactId
@@ -97,6 +103,8 @@ class Point(Struct, frozen=True):
     at: int
     identity_id: IdentityId | None = None
     verified_at: int | None = None
+    removed_at: int | None = None
+    basis_id: ContactId | None = None
 
 
 class Identity(Struct, frozen=True):

@@ -46,6 +46,10 @@ class Conflict(RolodeskError):
     """The state of things forbids it."""
 
 
+class Stale(RolodeskError):
+    """What the caller has seen is no longer so."""
+
+
 class BadProject(RolodeskError):
     """The project of the URL is none: malformed, unknown, or deleted."""
 
@@ -74,7 +78,7 @@ class Problem:
 class Invalid(RolodeskError):
     """The input is wrong; every problem is named."""
 
-    def __init__(self, problems: Sequence[Problem] | Problem) -> None:
+    def __init__(self, problems: Sequence[Problem] | Problem, code: str = "invalid") -> None:
         listed = [problems] if isinstance(problems, Problem) else list(problems)
-        super().__init__(listed[0].msg if len(listed) == 1 else "Invalid values", "invalid")
+        super().__init__(listed[0].msg if len(listed) == 1 else "Invalid values", code)
         self.problems = listed

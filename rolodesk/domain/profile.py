@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from msgspec import Struct, structs
@@ -23,16 +23,24 @@ from rolodesk.domain.json import Json, is_blank
 
 
 class Choice(Struct, frozen=True):
-    """What a person chose for a field when merging: the value of a member (`from_id`) or one of their own."""
+    """What a person chose for a field when merging: the value of a member (`from_id`) or one of their own.
+
+    `source` says which of the member's values; None is its team's word or else the best that it says. `id` decides
+    between what was done in the same millisecond.
+    """
 
     field: str
     at: int
     from_id: ContactId | None = None
     value: Json = None
+    source: Source | None = None
+    id: str = ""
+    by: str = ""
 
 
 class Member(Struct, frozen=True):
-    """A contact of a tree with its own rows. `joined_at` is when it was merged into its parent, 0 for the root.
+    """A contact of a tree with its own rows. `joined_at` is when the merge `joined_by` has drawn its arrow, 0 for the
+    root.
 
     `choices` are those of the active merges into it; `children` stand in the order of merging.
     """
@@ -43,10 +51,14 @@ class Member(Struct, frozen=True):
     choices: tuple[Choice, ...] = ()
     children: tuple[Member, ...] = ()
     joined_at: int = 0
+    joined_by: str = ""
 
 
-class Entry(Struct, frozen=True):
-    """A value as the profile shows it: where it came from, and by which rule it was taken."""
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """A value as the profile shows it: where it came from, and by which rule it was taken.
+
+    `basis_id` is the member whose value it was edited from. `id` is the row's; a choice's own value has the merge's.
+    """
 
     value: Json
     source: Source
@@ -56,6 +68,8 @@ class Entry(Struct, frozen=True):
     reason: str = "own"
     verified: bool = False
     generated: bool = False
+    id: str = ""
+    basis_id: ContactId | None = None
 
 
 class Address(Struct, frozen=True):
@@ -86,9 +100,12 @@ class Profile(Struct, frozen=True):
 
     @property
     def fullname(self) -> str | None:
-        """The full name as set, else made of first and last name, else a generated one."""
+        """The full name as set, else made of first and last name, else a generated one. First and last name from a
+        higher source than the full name's hide it: what a signed-in user's token says, what the team has typed."""
         entry = self.values.get("fullname")
-        if entry and not entry.generated and isinstance(entry.value, str):
+        parts = [found for field in ("firstname", "lastname") if (found := self.values.get(field))]
+        rank = max((RANK[part.source] for part in parts), default=-1)
+        if entry and not entry.generated and isinstance(entry.value, str) and RANK[entry.source] >= rank:
             return entry.value
         made = " ".join(part for part in (self.text("firstname"), self.text("lastname")) if part)
         return made or (entry.value if entry and isinstance(entry.value, str) else None)
@@ -108,22 +125,33 @@ def fold(tree: Member) -> Profile:
 
     Rules: docs/contacts.md, "What the team sees".
     """
-    folded = _fold_fields(tree)
-    values = {
-        field: entries[0] for field, entries in sorted(folded.items()) if not is_blank(entries[0].value)
+    nodes = _flat(tree)
+    _fold_fields(nodes)
+    items = _fold_items(nodes)
+    first = {field: entry for field, entry in sorted(nodes[0].shown.items()) if not is_blank(entry.value)}
+    lists = {
+        field: _list_entry(nodes, field, present)
+        for field, present in items.items()
+        if field != TAG and present
     }
-    others = {field: rest for field, entries in sorted(folded.items()) if (rest := _others(entries))}
-    items = _fold_items(tree)
-    lists = {field: present for field, present in items.items() if field != TAG and present}
-    points = list(_points(tree))
+    points = _fold_points(nodes)
     return Profile(
-        values={**values, **{field: _list_entry(tree, field, present) for field, present in lists.items()}},
-        others=others,
+        values={**first, **lists},
+        others=_others(nodes),
         tags=tuple(items.get(TAG, ())),
-        emails=_addresses(points, "email", values.get("email")),
-        phones=_addresses(points, "phone", values.get("phone")),
-        members=tuple(_ids(tree)),
+        emails=_addresses(points, "email", first.get("email")),
+        phones=_addresses(points, "phone", first.get("phone")),
+        members=tuple(node.member.contact_id for node in nodes),
     )
+
+
+def members_of(tree: Member) -> Iterator[Member]:
+    """Every member of the tree, a contact before what is merged into it."""
+    waiting = [tree]
+    while waiting:
+        member = waiting.pop()
+        yield member
+        waiting.extend(reversed(member.children))
 
 
 def sort_name(profile: Profile) -> str:
@@ -149,104 +177,188 @@ def search_text(profile: Profile, keys: Iterable[str]) -> str:
     return "\n".join((*lines, words))
 
 
-def _ids(tree: Member) -> Iterable[ContactId]:
-    yield tree.contact_id
-    for child in tree.children:
-        yield from _ids(child)
+class _Node(Struct):
+    """A member at its place in the list of all, a contact before what is merged into it; `last` is the place of the
+    last one of its own tree. A tree may be a chain of a thousand, too deep to be walked by recursion."""
+
+    member: Member
+    place: int
+    places: dict[ContactId, int]
+    children: list[_Node] = []
+    last: int = 0
+    own: dict[str, tuple[Value, ...]] = {}
+    decided: dict[str, Entry] = {}
+    ranked: dict[str, list[Entry]] = {}
+    shown: dict[str, Entry] = {}
+
+    def holds(self, contact_id: ContactId | None) -> bool:
+        """Whether that contact is in this one's tree."""
+        place = self.places.get(contact_id) if contact_id is not None else None
+        return place is not None and self.place <= place <= self.last
 
 
-def _fold_fields(member: Member) -> dict[str, tuple[Entry, ...]]:
-    """Per field every candidate, the one that is shown first; a cleared field has a blank first."""
-    children = [(child, _fold_fields(child)) for child in member.children]
-    own = _own(member)
-    names = {*own, *(choice.field for choice in member.choices)}.union(*(fields for _, fields in children))
-    decided = (
-        (
-            field,
-            _decide(
-                member, field, own.get(field, ()), [(c, fields.get(field, ())) for c, fields in children]
-            ),
-        )
-        for field in names
-    )
-    return {field: entries for field, entries in decided if entries}
+def _flat(tree: Member) -> list[_Node]:
+    nodes: list[_Node] = []
+    places: dict[ContactId, int] = {}
+    waiting: list[tuple[Member, _Node | None]] = [(tree, None)]
+    while waiting:
+        member, parent = waiting.pop()
+        node = _Node(member, len(nodes), places)
+        places[member.contact_id] = node.place
+        nodes.append(node)
+        if parent is not None:
+            parent.children.append(node)
+        waiting.extend((child, node) for child in reversed(member.children))
+    for node in reversed(nodes):
+        node.last = node.children[-1].last if node.children else node.place
+    return nodes
 
 
-def _own(member: Member) -> dict[str, tuple[Value, ...]]:
+def _fold_fields(nodes: Sequence[_Node]) -> None:
+    """Decide every field of every member, what is merged into it before the member itself."""
+    for node in nodes:
+        node.own = _own(nodes, node)
+    for node in reversed(nodes):
+        names = {*node.own, *(choice.field for choice in node.member.choices)}
+        for field in names.union(*(child.shown for child in node.children)):
+            _decide(nodes, node, field)
+
+
+def _own(nodes: Sequence[_Node], node: _Node) -> dict[str, tuple[Value, ...]]:
     """The newest own value per source and scalar field, an edit whose basis has left the tree being left out."""
-    inside = frozenset(_ids(member))
-    scalars = [
-        value
-        for value in member.values
-        if not value.item and value.field != TAG and (value.basis_id is None or value.basis_id in inside)
-    ]
     newest: dict[tuple[str, Source], Value] = {}
-    for value in sorted(scalars, key=lambda value: (value.at, value.id)):
-        newest[value.field, value.source] = value
+    for value in sorted(node.member.values, key=_moment):
+        if not value.item and value.field != TAG and _stands(nodes, node, value):
+            newest[value.field, value.source] = value
     ordered = sorted(newest.values(), key=lambda value: (value.field, -RANK[value.source]))
     return {field: tuple(group) for field, group in groupby(ordered, key=lambda value: value.field)}
 
 
-def _decide(
-    member: Member,
-    field: str,
-    own: Sequence[Value],
-    children: Sequence[tuple[Member, tuple[Entry, ...]]],
-) -> tuple[Entry, ...]:
-    decided = _decision(member, field, own)
-    ranked = _ranked(own, children)
-    theirs = [entry for _, entries in children for entry in entries]
-    everything = [*decided, *(entry for entry, _ in ranked), *map(_entry, own), *theirs]
-    if not everything:
-        return ()
-    first = everything[0]
-    if not decided and len(ranked) > 1:
-        first = structs.replace(first, reason=_reason(ranked))
-    others = (e for e in everything if not is_blank(e.value) and repr(e.value) != repr(first.value))
-    return (first, *others)
+def _stands(nodes: Sequence[_Node], node: _Node, value: Value) -> bool:
+    """Whether the member that an edit started from is still in the tree, and still has the value that it adopts."""
+    if value.basis_id is None:
+        return True
+    if not node.holds(value.basis_id):
+        return False
+    if value.adopts is None or value.adopts is Source.AGENT:
+        return True
+    origin = nodes[node.places[value.basis_id]].member
+    said = [v for v in origin.values if v.source is value.adopts and v.field == value.field]
+    return bool(said) and not is_blank(max(said, key=_moment).value)
 
 
-def _decision(member: Member, field: str, own: Sequence[Value]) -> list[Entry]:
+def _moment(value: Value | Choice | Entry) -> tuple[int, str]:
+    """When something was said; ids of one process rise, and so decide within a millisecond."""
+    return value.at, value.id
+
+
+def _decide(nodes: Sequence[_Node], node: _Node, field: str) -> None:
+    decided = _decision(nodes, node, field)
+    ranked = _ranked(node, field)
+    node.ranked[field] = [entry for entry, _ in ranked]
+    if decided is not None:
+        node.decided[field] = node.shown[field] = decided
+    elif ranked:
+        reason = _reason(ranked) if len(ranked) > 1 else ranked[0][0].reason
+        node.shown[field] = structs.replace(ranked[0][0], reason=reason)
+
+
+def _decision(nodes: Sequence[_Node], node: _Node, field: str) -> Entry | None:
     """Rule 1: the latest of a choice of an active merge and an agent's edit or clearing made on this contact."""
-    edits = [(value.at, _entry(value, "edited")) for value in own if value.source is Source.AGENT]
-    chosen = [
-        (choice.at, entry)
-        for choice in member.choices
-        if choice.field == field and (entry := _chosen(member, choice)) is not None
+    made = [
+        (_moment(value), entry)
+        for value in node.own.get(field, ())
+        if value.source is Source.AGENT and (entry := _edit(nodes, node, value)) is not None
     ]
-    return [entry for _, entry in sorted(edits + chosen, key=lambda pair: pair[0], reverse=True)[:1]]
+    made += [
+        (_moment(choice), entry)
+        for choice in node.member.choices
+        if choice.field == field and (entry := _chosen(nodes, node, choice)) is not None
+    ]
+    return max(made, key=lambda pair: pair[0])[1] if made else None
 
 
-def _chosen(member: Member, choice: Choice) -> Entry | None:
+def _edit(nodes: Sequence[_Node], node: _Node, value: Value) -> Entry | None:
+    """What an agent's row says: its value, or that of another source which it has adopted."""
+    if value.adopts is None:
+        return _entry(value, "edited")
+    if value.basis_id is None or not node.holds(value.basis_id):
+        return None
+    origin = nodes[node.places[value.basis_id]]
+    if value.adopts is not Source.AGENT:
+        return _of_source(origin, value.field, value.adopts, "adopted")
+    return _word_of(nodes, origin, value.field, "adopted") if origin is not node else None
+
+
+def _of_source(origin: _Node, field: str, source: Source, reason: str) -> Entry | None:
+    found = next((value for value in origin.own.get(field, ()) if value.source is source), None)
+    return None if found is None or is_blank(found.value) else _entry(found, reason)
+
+
+def _chosen(nodes: Sequence[_Node], node: _Node, choice: Choice) -> Entry | None:
     """What a choice stands for: a value of its own, or the one that a member of the tree has itself; None if that
     one has none or has left the tree."""
     if choice.from_id is None:
-        return Entry(choice.value, Source.AGENT, member.contact_id, "choice", choice.at, "chosen")
-    origin = next((found for found in _members(member) if found.contact_id == choice.from_id), None)
-    own = _own(origin).get(choice.field, ()) if origin else ()
-    standing = [value for value in own if value.source is Source.AGENT or not is_blank(value.value)]
+        return _typed(node, choice)
+    if not node.holds(choice.from_id):
+        return None
+    origin = nodes[node.places[choice.from_id]]
+    if choice.source is not None and choice.source is not Source.AGENT:
+        return _of_source(origin, choice.field, choice.source, "chosen")
+    return _word_of(nodes, origin, choice.field, "chosen")
+
+
+def _typed(node: _Node, choice: Choice) -> Entry:
+    return Entry(
+        choice.value, Source.AGENT, node.member.contact_id, choice.by, choice.at, "chosen", id=choice.id
+    )
+
+
+def _word_of(nodes: Sequence[_Node], origin: _Node, field: str, reason: str) -> Entry | None:
+    """A member's own word on a field: the latest that its team said, else the best that it says."""
+    said = [
+        (_moment(choice), _typed(origin, choice))
+        for choice in origin.member.choices
+        if choice.field == field and choice.from_id is None
+    ]
+    own = origin.own.get(field, ())
+    said += [
+        (_moment(value), entry)
+        for value in own
+        if value.source is Source.AGENT and (entry := _edit(nodes, origin, value)) is not None
+    ]
+    if said:
+        return structs.replace(max(said, key=lambda pair: pair[0])[1], reason=reason)
+    standing = [value for value in own if value.source is not Source.AGENT and not is_blank(value.value)]
     best = min(standing, key=lambda value: (value.generated, -RANK[value.source]), default=None)
-    return _entry(best, "chosen") if best else None
+    return _entry(best, reason) if best else None
 
 
-def _ranked(
-    own: Sequence[Value], children: Sequence[tuple[Member, tuple[Entry, ...]]]
-) -> list[tuple[Entry, int]]:
+def _ranked(node: _Node, field: str) -> list[tuple[Entry, tuple[int, str]]]:
     """Rule 2: this contact's values and the one that each child shows, best first, each with the time from which on
     a value has arrived after the merge."""
-    merged_at = min((child.joined_at for child, _ in children), default=0)
-    candidates = [(_entry(value), merged_at) for value in own]
-    candidates += [(entries[0], child.joined_at) for child, entries in children if entries]
-    return sorted((pair for pair in candidates if not is_blank(pair[0].value)), key=_precedence)
+    merges = [(child.member.joined_at, child.member.joined_by) for child in node.children]
+    candidates = [(_entry(value), min(merges, default=NEVER)) for value in node.own.get(field, ())]
+    candidates += [
+        (child.shown[field], merged)
+        for child, merged in zip(node.children, merges, strict=True)
+        if field in child.shown
+    ]
+    standing = [pair for pair in candidates if not is_blank(pair[0].value)]
+    # Sorting keeps what is equal in order: this contact before its children.
+    return sorted(standing, key=_precedence, reverse=True)
 
 
-def _precedence(candidate: tuple[Entry, int]) -> tuple[bool, int, bool, int]:
-    entry, merged_at = candidate
-    after = entry.at if merged_at and entry.at > merged_at else 0
-    return entry.generated, -RANK[entry.source], not entry.verified, -after
+NEVER = (1 << 62, "")
 
 
-def _reason(ranked: Sequence[tuple[Entry, int]]) -> str:
+def _precedence(candidate: tuple[Entry, tuple[int, str]]) -> tuple[bool, int, bool, tuple[int, str]]:
+    entry, merged = candidate
+    after = _moment(entry) if _moment(entry) > merged else (0, "")
+    return not entry.generated, RANK[entry.source], entry.verified, after
+
+
+def _reason(ranked: Sequence[tuple[Entry, tuple[int, str]]]) -> str:
     first, second = _precedence(ranked[0]), _precedence(ranked[1])
     names = ("named", "source", "verified", "latest")
     return next((name for name, a, b in zip(names, first, second, strict=True) if a != b), "order")
@@ -254,65 +366,74 @@ def _reason(ranked: Sequence[tuple[Entry, int]]) -> str:
 
 def _entry(value: Value, reason: str = "own") -> Entry:
     return Entry(
-        value.value,
-        value.source,
-        value.contact_id,
-        value.by,
-        value.at,
-        reason,
-        value.verified,
-        value.generated,
+        *(value.value, value.source, value.contact_id, value.by, value.at, reason, value.verified),
+        *(value.generated, value.id, value.basis_id),
     )
 
 
-def _others(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    distinct: dict[str, Entry] = {}
-    for entry in entries[1:]:
-        if not entry.generated:
-            distinct.setdefault(repr(entry.value), entry)
-    return tuple(distinct.values())
+def _others(nodes: Sequence[_Node]) -> dict[str, tuple[Entry, ...]]:
+    """Per field what is not shown and somebody stands by, each value once, the nearest to the root first."""
+    found: dict[str, dict[str, Entry]] = {}
+    for node in nodes:
+        for field, ranked in node.ranked.items():
+            decided = node.decided.get(field)
+            for entry in (*([decided] if decided else []), *ranked):
+                if not entry.generated:
+                    found.setdefault(field, {}).setdefault(repr(entry.value), entry)
+    shown = nodes[0].shown
+    others: dict[str, tuple[Entry, ...]] = {}
+    for field in sorted(found):
+        first = repr(shown[field].value) if field in shown else ""
+        rest = tuple(e for key, e in found[field].items() if key != first and not is_blank(e.value))
+        if rest:
+            others[field] = rest
+    return others
 
 
-def _fold_items(member: Member) -> dict[str, list[str]]:
-    """The tags and list items present: this contact's own, then the children's that it has not taken away."""
-    own: dict[str, dict[str, bool]] = {}
-    for value in sorted((v for v in member.values if v.item), key=lambda value: (value.at, value.id)):
-        items = own.setdefault(value.field, {})
-        there = value.value is True
-        if items.get(value.item) is not there:
-            items.pop(value.item, None)
-            items[value.item] = there
-    present = {field: [item for item, there in items.items() if there] for field, items in own.items()}
-    for child in member.children:
-        for field, brought in _fold_items(child).items():
-            known = present.setdefault(field, [])
-            removed = own.get(field, {})
-            known += [item for item in brought if item not in known and item not in removed]
-    return present
+def _fold_items(nodes: Sequence[_Node]) -> dict[str, list[str]]:
+    """The tags and list items present: a contact's own, then the children's that it has not taken away."""
+    folded: dict[int, dict[str, list[str]]] = {}
+    for node in reversed(nodes):
+        own: dict[str, dict[str, bool]] = {}
+        for value in sorted((v for v in node.member.values if v.item), key=_moment):
+            items = own.setdefault(value.field, {})
+            there = value.value is True
+            if items.get(value.item) is not there:
+                items.pop(value.item, None)
+                items[value.item] = there
+        present = {field: [item for item, there in items.items() if there] for field, items in own.items()}
+        for child in node.children:
+            for field, brought in folded.pop(child.place).items():
+                known = present.setdefault(field, [])
+                removed = own.get(field, {})
+                known += [item for item in brought if item not in known and item not in removed]
+        folded[node.place] = present
+    return folded[0]
 
 
-def _list_entry(tree: Member, field: str, items: list[str]) -> Entry:
-    newest = max(
-        (
-            value
-            for member in _members(tree)
-            for value in member.values
-            if value.field == field and value.item
-        ),
-        key=lambda value: (value.at, value.id),
-    )
-    return structs.replace(_entry(newest), value=list[Json](items), reason="united")
+def _list_entry(nodes: Sequence[_Node], field: str, items: list[str]) -> Entry:
+    rows = (value for node in nodes for value in node.member.values if value.field == field and value.item)
+    return structs.replace(_entry(max(rows, key=_moment)), value=list[Json](items), reason="united")
 
 
-def _members(tree: Member) -> Iterable[Member]:
-    yield tree
-    for child in tree.children:
-        yield from _members(child)
+def _fold_points(nodes: Sequence[_Node]) -> list[Point]:
+    """The addresses of all members but for what a contact has taken off itself, which hides what its children bring."""
+    kept: list[Point] = []
+    hidden: list[tuple[int, set[tuple[str, str]]]] = []
+    for node in nodes:
+        hidden = [(last, gone) for last, gone in hidden if node.place <= last]
+        points = [p for p in node.member.points if p.basis_id is None or node.holds(p.basis_id)]
+        live = {_address(p) for p in points if p.removed_at is None}
+        shown = (p for p in points if p.removed_at is None)
+        kept += [p for p in shown if not any(_address(p) in gone for _, gone in hidden)]
+        removed = {_address(p) for p in points if p.removed_at is not None} - live
+        if removed:
+            hidden.append((node.last, removed))
+    return kept
 
 
-def _points(tree: Member) -> Iterable[Point]:
-    for member in _members(tree):
-        yield from member.points
+def _address(point: Point) -> tuple[str, str]:
+    return point.kind, point.key or point.value
 
 
 def _addresses(points: Sequence[Point], kind: str, primary: Entry | None) -> tuple[Address, ...]:
@@ -321,7 +442,7 @@ def _addresses(points: Sequence[Point], kind: str, primary: Entry | None) -> tup
     for point in sorted(
         (p for p in points if p.kind == kind), key=lambda p: (p.verified_at is None, p.at, p.id)
     ):
-        best.setdefault(point.key or point.value, point)
+        best.setdefault(_address(point)[1], point)
     shown = primary.value if primary and isinstance(primary.value, str) else ""
     key = email_key(shown) if kind == "email" and shown else shown
     addresses = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -11,8 +11,10 @@ from rolodesk.domain.contact import Point, Source, Status, Value
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId
 from rolodesk.domain.json import Json
+from rolodesk.domain.merging import Merge, joined
 from rolodesk.domain.profile import Contact, Member, Profile
 from rolodesk.storage.database import ReadTx, Row, WriteTx
+from rolodesk.storage.merges import merge_from_row
 from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
 
 COLUMNS = (
@@ -135,21 +137,63 @@ def lock(tx: WriteTx, project_id: ProjectId, home: ContactId) -> tuple[ContactId
 
 
 def tree(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> Member:
-    """The contact with its own values and addresses, and so of everything merged into it."""
-    rows = (
-        "SELECT * FROM {table} WHERE project_id = ? AND contact_id = ?{present}"
-        " UNION ALL SELECT v.* FROM contacts c"
-        " CROSS JOIN {table} v WHERE v.project_id = c.project_id"
-        " AND v.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL{present}"
-    )
-    args = (project_id, root_id, project_id, root_id)
+    """The contact with its own values and addresses, and so everything merged into it."""
+    drawn = [
+        merge_from_row(row)
+        for row in tx.all(
+            "SELECT m.* FROM contacts c CROSS JOIN merges m WHERE m.project_id = c.project_id AND m.loser_id = c.id"
+            " AND m.undone_at IS NULL AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL"
+            " ORDER BY m.number",
+            *(project_id, root_id),
+        )
+    ]
+    rows, args = "SELECT * FROM {table} WHERE project_id = ? AND contact_id = ?", [project_id, root_id]
+    if drawn:
+        rows += (
+            " UNION ALL SELECT v.* FROM contacts c CROSS JOIN {table} v WHERE v.project_id = c.project_id"
+            " AND v.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL"
+        )
+        args += [project_id, root_id]
     values: dict[ContactId, list[Value]] = {}
-    for row in tx.all(rows.format(table="contact_values", present=""), *args):
+    for row in tx.all(rows.format(table="contact_values"), *args):
         values.setdefault(row["contact_id"], []).append(_value(row))
     points: dict[ContactId, list[Point]] = {}
-    for row in tx.all(rows.format(table="contact_points", present=" AND removed_at IS NULL"), *args):
+    for row in tx.all(rows.format(table="contact_points"), *args):
         points.setdefault(row["contact_id"], []).append(_point(row))
-    return Member(root_id, tuple(values.get(root_id, ())), tuple(points.get(root_id, ())))
+    return _grown(root_id, drawn, values, points)
+
+
+def arrows(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> dict[ContactId, ContactId | None]:
+    """What each contact of the tree is merged into, the root first."""
+    rows = tx.all(
+        "SELECT id, merged_into FROM contacts WHERE project_id = ? AND root_id = ? AND merged_into IS NOT NULL"
+        " ORDER BY id",
+        *(project_id, root_id),
+    )
+    return {root_id: None, **{row["id"]: row["merged_into"] for row in rows}}
+
+
+def _grown(
+    root_id: ContactId,
+    drawn: Sequence[Merge],
+    values: Mapping[ContactId, Sequence[Value]],
+    points: Mapping[ContactId, Sequence[Point]],
+) -> Member:
+    """The nested tree, made from its leaves up; a chain of merges may be too long for recursion."""
+    into: dict[ContactId, list[Merge]] = {}
+    for merge in drawn:
+        into.setdefault(merge.winner_id, []).append(merge)
+    ordered = [root_id]
+    for contact_id in ordered:
+        ordered += [merge.loser_id for merge in into.get(contact_id, ())]
+    grown: dict[ContactId, Member] = {}
+    for contact_id in reversed(ordered):
+        mine = into.get(contact_id, ())
+        own = Member(contact_id, tuple(values.get(contact_id, ())), tuple(points.get(contact_id, ())))
+        grown[contact_id] = (
+            joined(own, [(merge, grown.pop(merge.loser_id)) for merge in mine]) if mine else own
+        )
+    return grown[root_id]
 
 
 def own_values(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> list[Value]:
@@ -162,14 +206,15 @@ def own_values(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> list
 
 
 def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
-    """The lead_id and the keys of all identities of the tree: what a search by user id finds."""
+    """The lead_ids and the keys of all identities of the tree: what a search by user id finds."""
     rows = tx.all(
         "SELECT lead_id AS key FROM contacts WHERE project_id = ? AND id = ?"
+        " UNION SELECT lead_id FROM contacts WHERE project_id = ? AND root_id = ? AND merged_into IS NOT NULL"
         " UNION SELECT key FROM identities WHERE project_id = ? AND contact_id = ?"
         " UNION SELECT i.key FROM contacts c"
         " CROSS JOIN identities i WHERE i.project_id = c.project_id"
         " AND i.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
-        *(project_id, root_id, project_id, root_id, project_id, root_id),
+        *(project_id, root_id, project_id, root_id, project_id, root_id, project_id, root_id),
     )
     return sorted(row["key"] for row in rows)
 
@@ -226,23 +271,60 @@ def write_status(
         "UPDATE contacts SET status = ?, version = version + 1, updated_at = ? WHERE project_id = ? AND id = ?",
         *(new, now, project_id, root_id),
     )
-    tx.run(
-        "UPDATE contact_activity SET listed = ? WHERE project_id = ? AND contact_id = ?",
-        new,
-        project_id,
-        root_id,
-    )
+    _list_as(tx, project_id, root_id, new)
     count(tx, project_id, old, -1)
     count(tx, project_id, new, 1)
 
 
-def members(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[ContactId]:
-    """The contacts of a root's tree, the root first."""
-    rows = tx.all(
-        "SELECT id FROM contacts WHERE project_id = ? AND root_id = ? AND merged_into IS NOT NULL ORDER BY id",
+def hide(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, status: int) -> None:
+    """A contact of that status has been merged: no list, tag, count or search shows it any more."""
+    before = tx.one(
+        "SELECT no, search_text FROM contacts WHERE project_id = ? AND id = ?", project_id, contact_id
+    )
+    if before is None:
+        raise LookupError(f"contact {contact_id} has gone")
+    tx.index_text(before["no"], before["search_text"], "")
+    tx.run(
+        "UPDATE contacts SET profile = '{}', fullname = NULL, email = NULL, phone = NULL, company = NULL,"
+        " sort_name = '', search_text = '' WHERE project_id = ? AND id = ?",
+        *(project_id, contact_id),
+    )
+    tx.run("DELETE FROM contact_tags WHERE project_id = ? AND contact_id = ?", project_id, contact_id)
+    _list_as(tx, project_id, contact_id, 0)
+    count(tx, project_id, status, -1)
+
+
+def unhide(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, status: int) -> None:
+    """A contact of that status stands for itself again; its profile is written apart."""
+    _list_as(tx, project_id, contact_id, status)
+    count(tx, project_id, status, 1)
+
+
+def _list_as(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, listed: int) -> None:
+    tx.run(
+        "UPDATE contact_activity SET listed = ? WHERE project_id = ? AND contact_id = ?",
+        *(listed, project_id, contact_id),
+    )
+
+
+def recount(tx: WriteTx, project_id: ProjectId, root_id: ContactId) -> None:
+    """Add up a root's activity afresh from what its members have of their own."""
+    row = tx.one(
+        "SELECT sum(own_conversations) AS conversations, sum(own_messages) AS messages,"
+        " min(own_first_seen) AS first_seen, max(own_last_seen) AS last_seen FROM"
+        " (SELECT * FROM contact_activity WHERE project_id = ? AND contact_id = ?"
+        " UNION ALL SELECT a.* FROM contacts c CROSS JOIN contact_activity a WHERE a.project_id = c.project_id"
+        " AND a.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL) AS members",
+        *(project_id, root_id, project_id, root_id),
+    )
+    if row is None or row["last_seen"] is None:
+        raise LookupError(f"contact {root_id} has no activity")
+    tx.run(
+        "UPDATE contact_activity SET conversations = ?, messages = ?, first_seen = ?, last_seen = ?"
+        " WHERE project_id = ? AND contact_id = ?",
+        *(int(row["conversations"]), int(row["messages"]), row["first_seen"], row["last_seen"]),
         *(project_id, root_id),
     )
-    return [root_id, *(row["id"] for row in rows)]
 
 
 def is_erased(tx: ReadTx, project_id: ProjectId, contact_id: str) -> bool:
@@ -272,6 +354,9 @@ def erase(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, now: int) -
         ),
     ):
         tx.run(f"DELETE FROM {table} WHERE project_id = ? AND contact_id = ?", project_id, contact_id)
+    # What the team has made of this person's values on another contact is this person's too.
+    for table in ("contact_values", "contact_points"):
+        tx.run(f"DELETE FROM {table} WHERE project_id = ? AND basis_id = ?", project_id, contact_id)
     tx.index_text(before["no"], before["search_text"], "")
     tx.run(
         "UPDATE contacts SET status = ?, lead_id = ?, fullname = NULL, email = NULL, phone = NULL, company = NULL,"
@@ -335,7 +420,7 @@ def _add_up(
 def add_value(tx: WriteTx, project_id: ProjectId, value: Value) -> None:
     tx.run(
         "INSERT INTO contact_values (project_id, contact_id, id, field, item, value, source, by_id, at, identity_id,"
-        " basis_id, generated, verified) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " basis_id, generated, verified, adopts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(
             project_id,
             value.contact_id,
@@ -346,6 +431,7 @@ def add_value(tx: WriteTx, project_id: ProjectId, value: Value) -> None:
             value.source.value,
         ),
         *(value.by, value.at, value.identity_id, value.basis_id, int(value.generated), int(value.verified)),
+        value.adopts.value if value.adopts else None,
     )
 
 
@@ -373,15 +459,16 @@ def add_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
     """The address, unless the contact has it already from that identity."""
     present = tx.one(
         "SELECT id FROM contact_points WHERE project_id = ? AND contact_id = ? AND kind = ? AND removed_at IS NULL"
-        " AND coalesce(key, value) = ? AND coalesce(identity_id, '') = ?",
+        " AND coalesce(key, value) = ? AND coalesce(identity_id, '') = ? AND (basis_id IS NULL OR basis_id = ?)",
         *(project_id, point.contact_id, point.kind, point.key or point.value, point.identity_id or ""),
+        point.basis_id,
     )
     if present is None:
         tx.run(
             "INSERT INTO contact_points (project_id, contact_id, id, kind, value, key, source, by_id, at, identity_id,"
-            " verified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " verified_at, basis_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *(project_id, point.contact_id, point.id, point.kind, point.value, point.key, point.source.value),
-            *(point.by, point.at, point.identity_id, point.verified_at),
+            *(point.by, point.at, point.identity_id, point.verified_at, point.basis_id),
         )
     elif point.verified_at is not None:
         tx.run(
@@ -394,11 +481,21 @@ def add_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
 def remove_points(
     tx: WriteTx, project_id: ProjectId, contact_id: ContactId, kind: str, key: str, now: int
 ) -> int:
-    """Take an address off a contact; the row stays as history. How many rows there were."""
+    """Take an address off a contact; the row stays as history. How many of its own rows there were."""
     return tx.run(
         "UPDATE contact_points SET removed_at = ? WHERE project_id = ? AND contact_id = ? AND kind = ?"
         " AND coalesce(key, value) = ? AND removed_at IS NULL",
         *(now, project_id, contact_id, kind, key),
+    )
+
+
+def hide_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
+    """Write that the team has taken an address off: what is merged into the contact shows it no more."""
+    tx.run(
+        "INSERT INTO contact_points (project_id, contact_id, id, kind, value, key, source, by_id, at, removed_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(project_id, point.contact_id, point.id, point.kind, point.value, point.key, point.source.value),
+        *(point.by, point.at, point.at),
     )
 
 
@@ -510,6 +607,7 @@ def _value(row: Row) -> Value:
             bool(row["generated"]),
             bool(row["verified"]),
         ),
+        Source(row["adopts"]) if row["adopts"] else None,
     )
 
 
@@ -524,5 +622,5 @@ def _point(row: Row) -> Point:
             Source(row["source"]),
             row["by_id"],
         ),
-        *(row["at"], row["identity_id"], row["verified_at"]),
+        *(row["at"], row["identity_id"], row["verified_at"], row["removed_at"], row["basis_id"]),
     )

@@ -31,17 +31,20 @@ def after(tx: ReadTx, project_id: ProjectId, number: int, limit: int) -> list[Re
 
 
 def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int) -> list[RecordedEvent]:
-    """The newest events of a root and of everything merged into it but for messages, newest first."""
+    """The newest events of a root and of everything merged into it but for messages, newest first; of a merge or split
+    both sides tell."""
+    merges = "name IN ('lead.merge', 'lead.unmerge', 'lead.split')"
     rows = tx.all(
         "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND contact_id = ? AND name <> 'message.create'"
-        " ORDER BY number DESC LIMIT ?)"
-        " AS own UNION ALL SELECT * FROM (SELECT e.* FROM contacts c"
+        " ORDER BY number DESC LIMIT ?) AS own"
+        f" UNION SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND root_id = ? AND {merges}"
+        " ORDER BY number DESC LIMIT ?) AS merges"
+        " UNION SELECT * FROM (SELECT e.* FROM contacts c"
         " CROSS JOIN events e WHERE e.project_id = c.project_id"
         " AND e.contact_id = c.id AND c.project_id = ? AND c.root_id = ?"
         " AND c.merged_into IS NOT NULL AND e.name <> 'message.create'"
-        " ORDER BY e.number DESC LIMIT ?)"
-        " AS members ORDER BY number DESC LIMIT ?",
-        *(project_id, root_id, limit, project_id, root_id, limit, limit),
+        " ORDER BY e.number DESC LIMIT ?) AS members ORDER BY number DESC LIMIT ?",
+        *(project_id, root_id, limit, project_id, root_id, limit, project_id, root_id, limit, limit),
     )
     return [_recorded(row) for row in rows]
 

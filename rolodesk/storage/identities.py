@@ -17,6 +17,28 @@ def by_key(tx: ReadTx, project_id: ProjectId, key: str, kinds: Sequence[str]) ->
     return next((found[kind] for kind in kinds if kind in found), None)
 
 
+def lock_by_key(tx: WriteTx, project_id: ProjectId, key: str, kinds: Sequence[str]) -> Identity | None:
+    """The same, locked: no split moves it until the end. Identities are locked before contacts."""
+    rows = tx.all(
+        f"SELECT * FROM identities WHERE project_id = ? AND key = ? ORDER BY id{tx.dialect.lock_rows}",
+        *(project_id, key),
+    )
+    found = {row["kind"]: _identity(row) for row in rows}
+    return next((found[kind] for kind in kinds if kind in found), None)
+
+
+def lock(tx: WriteTx, project_id: ProjectId, ids: Sequence[IdentityId]) -> dict[IdentityId, Identity]:
+    """Those of the ids that are there, locked in order."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(
+        f"SELECT * FROM identities WHERE project_id = ? AND id IN ({marks}) ORDER BY id{tx.dialect.lock_rows}",
+        *(project_id, *ids),
+    )
+    return {row["id"]: _identity(row) for row in rows}
+
+
 def get(tx: ReadTx, project_id: ProjectId, identity_id: str) -> Identity | None:
     row = tx.one("SELECT * FROM identities WHERE project_id = ? AND id = ?", project_id, identity_id)
     return _identity(row) if row else None
@@ -31,15 +53,15 @@ def by_ids(tx: ReadTx, project_id: ProjectId, ids: Sequence[IdentityId]) -> dict
     return {row["id"]: _identity(row) for row in rows}
 
 
-def of_conversation(
-    tx: ReadTx, project_id: ProjectId, request_id: str
+def lock_of_conversation(
+    tx: WriteTx, project_id: ProjectId, request_id: str
 ) -> tuple[ConversationId, Identity] | None:
-    """Which conversation that is, and the identity that it belongs to."""
+    """Which conversation that is, and the identity that it belongs to, locked: no split moves it until the end."""
+    conversation = "(SELECT {column} FROM conversations WHERE project_id = ? AND request_id = ?)"
     row = tx.one(
-        "SELECT v.id AS conversation_id, i.* FROM conversations v"
-        " JOIN identities i ON i.project_id = v.project_id AND i.id = v.identity_id"
-        " WHERE v.project_id = ? AND v.request_id = ?",
-        *(project_id, request_id),
+        f"SELECT i.*, {conversation.format(column='id')} AS conversation_id FROM identities i"
+        f" WHERE i.project_id = ? AND i.id = {conversation.format(column='identity_id')}{tx.dialect.lock_rows}",
+        *(project_id, request_id, project_id, project_id, request_id),
     )
     return (row["conversation_id"], _identity(row)) if row else None
 
@@ -122,8 +144,80 @@ def of_roots(
     return found
 
 
+def prove(
+    tx: WriteTx,
+    project_id: ProjectId,
+    identity_id: IdentityId,
+    user: IdentityId,
+    at: int,
+    merge_id: str | None,
+) -> bool:
+    """One browser has held the tokens of both; False if it is known, or was and has been taken back."""
+    return bool(
+        tx.run(
+            "INSERT INTO identity_proofs (project_id, identity_id, user_identity_id, at, merge_id)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (project_id, identity_id, user_identity_id) DO NOTHING",
+            *(project_id, identity_id, user, at, merge_id),
+        )
+    )
+
+
+def is_known_pair(tx: ReadTx, project_id: ProjectId, identity_id: IdentityId, user: IdentityId) -> bool:
+    """Whether the two have been proven to be one browser's, taken back or not."""
+    row = tx.one(
+        "SELECT at FROM identity_proofs WHERE project_id = ? AND identity_id = ? AND user_identity_id = ?",
+        *(project_id, identity_id, user),
+    )
+    return row is not None
+
+
+def proven(tx: ReadTx, project_id: ProjectId, ids: Sequence[IdentityId]) -> dict[IdentityId, list[Identity]]:
+    """For each identity those that it may read besides itself: one browser has held the tokens of both."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(
+        "SELECT p.identity_id AS mine, i.* FROM identity_proofs p CROSS JOIN identities i"
+        " WHERE i.project_id = p.project_id AND i.id = p.user_identity_id AND p.undone_at IS NULL"
+        f" AND p.project_id = ? AND p.identity_id IN ({marks})"
+        " UNION ALL SELECT p.user_identity_id AS mine, i.* FROM identity_proofs p CROSS JOIN identities i"
+        " WHERE i.project_id = p.project_id AND i.id = p.identity_id AND p.undone_at IS NULL"
+        f" AND p.project_id = ? AND p.user_identity_id IN ({marks})",
+        *(project_id, *ids, project_id, *ids),
+    )
+    found: dict[IdentityId, list[Identity]] = {}
+    for row in rows:
+        found.setdefault(row["mine"], []).append(_identity(row))
+    return found
+
+
+def end_proofs(
+    tx: WriteTx,
+    project_id: ProjectId,
+    ids: Sequence[IdentityId],
+    others: Sequence[IdentityId],
+    at: int,
+    by: str,
+) -> int:
+    """Take back what joins one of `ids` to one of `others`: they are different people's. How many there were."""
+    apart = set(others)
+    ended = 0
+    for identity_id, known in proven(tx, project_id, ids).items():
+        for other in known:
+            if other.id in apart:
+                ended += tx.run(
+                    "UPDATE identity_proofs SET undone_at = ?, undone_by = ? WHERE project_id = ? AND undone_at IS NULL"
+                    " AND ((identity_id = ? AND user_identity_id = ?) OR (identity_id = ? AND user_identity_id = ?))",
+                    *(at, by, project_id, identity_id, other.id, other.id, identity_id),
+                )
+    return ended
+
+
 def delete(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId) -> None:
     """The identity for good; its conversations must have gone before."""
+    for column in ("identity_id", "user_identity_id"):
+        tx.run(f"DELETE FROM identity_proofs WHERE project_id = ? AND {column} = ?", project_id, identity_id)
+    tx.run("DELETE FROM split_identities WHERE project_id = ? AND identity_id = ?", project_id, identity_id)
     tx.run("DELETE FROM identities WHERE project_id = ? AND id = ?", project_id, identity_id)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rolodesk.domain.access import Actor, Agent, Permission, System, Visitor, require
 from rolodesk.domain.contact import (
@@ -34,7 +34,7 @@ from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json, is_blank
-from rolodesk.domain.profile import Contact, Profile, fold, search_text, sort_name
+from rolodesk.domain.profile import Contact, Profile, fold, members_of, search_text, sort_name
 from rolodesk.storage import accounts, contacts, events, identities, library, projects
 from rolodesk.storage.contacts import ContactNote
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
@@ -43,6 +43,7 @@ from rolodesk.usecases.clock import new_id, new_uuid, now
 KINDS_OF_VISITOR = {"anonymous": ("anonymous", "manual"), "user": ("user", "manual")}
 MAX_ATTRIBUTES = 100_000
 HISTORY = 500
+JOINS = (EventName.LEAD_MERGE, EventName.LEAD_UNMERGE, EventName.LEAD_SPLIT)
 
 
 class Home(Struct, frozen=True):
@@ -63,11 +64,16 @@ class ContactView(Struct, frozen=True):
 
 
 class TimelineEntry(Struct, frozen=True):
-    """Something that happened to a contact, with who did it and what the changed fields were and are."""
+    """Something that happened to a contact, with who did it and what the changed fields were and are.
+
+    `contact` and `root` are what the event's contact and root are called now; only those of a merge or split.
+    """
 
     event: RecordedEvent
     by: str
     changes: list[tuple[str, Json, Json]]
+    contact: str | None = None
+    root: str | None = None
 
 
 # How a contact comes to be.
@@ -83,21 +89,22 @@ def ensure_contact(
     at = now()
     project_id = actor.project_id
     kinds = KINDS_OF_VISITOR.get(kind, (kind,))
-    known = identities.by_key(tx, project_id, key, kinds)
+    known = identities.lock_by_key(tx, project_id, key, kinds)
     if known is None and kind == "user" and identities.by_key(tx, project_id, key, ("anonymous", "member")):
         raise Conflict("this id belongs to somebody else", "key_taken")
     if known is None:
-        made = _make_home(tx, actor, key, kind, at, claims or {})
+        made = make_home(tx, actor, key, kind, at, claims or {})
         if made is not None:
             return made
-        known = identities.by_key(tx, project_id, key, kinds)
+        known = identities.lock_by_key(tx, project_id, key, kinds)
         if known is None:
             raise Conflict("this id belongs to somebody else", "key_taken")
     return go_home(tx, project_id, known, kind)
 
 
 def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> Home:
-    """The home of a known identity that speaks as that kind, locked with its root and taken out of the trash."""
+    """The home of a known, locked identity that speaks as that kind, locked with its root and taken out of the trash
+    unless the identity is blocked."""
     at = now()
     if known.kind == "manual" and kind != "manual":
         identities.claim(tx, project_id, known.id, kind, at if kind == "user" else None)
@@ -105,16 +112,16 @@ def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> H
     if status == Status.ERASED:
         # Erased while this waited for the lock.
         raise Unauthenticated()
-    if status == Status.TRASHED:
+    if status == Status.TRASHED and known.blocked_at is None:
         _set_status(tx, System(project_id), root, status, Status.NORMAL, at)
     return Home(known, known.contact_id, root, made=False)
 
 
-def _make_home(
+def make_home(
     tx: WriteTx, actor: Actor, key: str, kind: str, at: int, attributes: Mapping[str, Json]
 ) -> Home | None:
     """A new contact with its first identity; None if somebody else has just made it."""
-    contact = _new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, seen=True)
+    contact = new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, seen=True)
     if contact is None:
         return None
     identity = Identity(
@@ -126,7 +133,7 @@ def _make_home(
     return Home(identity, contact.id, contact.id, made=True)
 
 
-def _new_contact(
+def new_contact(
     tx: WriteTx,
     project_id: ProjectId,
     lead_id: str,
@@ -299,7 +306,7 @@ def _add_point(tx: WriteTx, value: Value, country: str | None, at: int) -> None:
         _project(tx),
         Point(
             *(new_id(), value.contact_id, value.field, value.value, key, value.source, value.by, at),
-            *(value.identity_id, at if value.verified else None),
+            *(value.identity_id, at if value.verified else None, None, value.basis_id),
         ),
     )
 
@@ -364,11 +371,11 @@ def get(db: Database, actor: Actor, contact_id: str) -> ContactView:
     """The contact, or the root of the one that it was merged into. Raises NotFound."""
     require(actor, Permission.VIEW_CONTACTS)
     with db.read() as tx:
-        return _view(tx, actor.project_id, contact_id)
+        return view_of(tx, actor.project_id, contact_id)
 
 
-def _view(tx: ReadTx, project_id: ProjectId, contact_id: str) -> ContactView:
-    asked = _found(tx, project_id, contact_id)
+def view_of(tx: ReadTx, project_id: ProjectId, contact_id: str) -> ContactView:
+    asked = existing(tx, project_id, contact_id)
     shown = asked if asked.merged_into is None else contacts.get(tx, project_id, asked.root_id)
     if shown is None:
         raise NotFound()
@@ -393,13 +400,13 @@ def create(
     with db.write(actor.project_id) as tx:
         country = _country(tx, actor.project_id)
         key = new_uuid() if is_blank(lead_id) else clean_user_key(lead_id, "lead_id")
-        values = _checked(tx, actor.project_id, fields, properties or {}, country)
+        values = checked_fields(tx, actor.project_id, fields, properties or {}, country)
         words = [clean_tag(tag) for tag in tags]
         more = _more_addresses(emails, phones, country)
         checked = _checked_attributes(attributes) if attributes is not None else None
 
         at = now()
-        contact = _new_contact(tx, actor.project_id, key, actor.id, at, checked, seen=False)
+        contact = new_contact(tx, actor.project_id, key, actor.id, at, checked, seen=False)
         if contact is None:
             taken = contacts.by_lead_id(tx, actor.project_id, key)
             raise Conflict(
@@ -415,7 +422,7 @@ def create(
         refold(tx, actor.project_id, contact.id, at)
 
         events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
-        return _view(tx, actor.project_id, contact.id)
+        return view_of(tx, actor.project_id, contact.id)
 
 
 @retried
@@ -444,7 +451,7 @@ def update(
         if expect is not None and expect != contact.version:
             raise Conflict("somebody else has changed this contact meanwhile", "stale_version")
         country = _country(tx, actor.project_id)
-        values = _checked(tx, actor.project_id, fields or {}, properties or {}, country)
+        values = checked_fields(tx, actor.project_id, fields or {}, properties or {}, country)
         more = _more_addresses(emails, phones, country)
         wanted = None if tags is None else list(dict.fromkeys(clean_tag(tag) for tag in tags))
 
@@ -467,7 +474,7 @@ def update(
             _updated(tx, actor, contact.id, changed, at)
         if status is not None and status != contact.status:
             _move(tx, actor, contact, status, at)
-        return _view(tx, actor.project_id, contact.id)
+        return view_of(tx, actor.project_id, contact.id)
 
 
 def _differing(contact: Contact, values: Mapping[str, Json]) -> dict[str, Json]:
@@ -509,7 +516,7 @@ def _retag(tx: WriteTx, actor: Agent, contact: Contact, words: Sequence[str], pr
         changed = _put_tags(tx, actor, contact.id, words, present, at)
         refold(tx, actor.project_id, contact.id, at)
         _updated(tx, actor, contact.id, changed, at)
-    return _view(tx, actor.project_id, contact.id)
+    return view_of(tx, actor.project_id, contact.id)
 
 
 @retried
@@ -524,13 +531,45 @@ def remove_address(db: Database, actor: Agent, contact_id: str, kind: str, addre
             raise NotFound("the contact has no such address")
 
         at = now()
-        contacts.remove_points(tx, actor.project_id, found.contact_id, kind, found.key or found.value, at)
+        key = found.key or found.value
+        own = contacts.remove_points(tx, actor.project_id, contact.id, kind, key, at)
+        if not own:
+            # A member's own rows are left alone: they are its again after an undo.
+            origin = (Source.AGENT, actor.id, at)
+            contacts.hide_point(
+                tx, actor.project_id, Point(new_id(), contact.id, kind, found.value, found.key, *origin)
+            )
         changed = [kind]
         if found.primary:
             changed += _put(tx, actor, contact.id, {kind: None}, at)
         refold(tx, actor.project_id, contact.id, at)
         _updated(tx, actor, contact.id, changed, at)
-        return _view(tx, actor.project_id, contact.id)
+        return view_of(tx, actor.project_id, contact.id)
+
+
+@retried
+def adopt(db: Database, actor: Agent, contact_id: str, field: str, origin: str, source: str) -> ContactView:
+    """Show one of the other values: what the member `origin` has of that source. It is a choice and no copy: it goes
+    when the member leaves, and follows what the member's visitor says. Raises Invalid, NotFound, Conflict."""
+    require(actor, Permission.EDIT_CONTACTS)
+    with db.write(actor.project_id) as tx:
+        contact = _locked(tx, actor.project_id, contact_id)
+        others = contact.profile.others.get(field, ())
+        found = next((e for e in others if e.contact_id == origin and e.source.value == source), None)
+        if found is None or isinstance(found.value, list):
+            raise Invalid(Problem("is none of the contact's other values", "field"))
+
+        at = now()
+        row = Value(new_id(), contact.id, field, "", None, Source.AGENT, actor.id, at)
+        if found.contact_id == contact.id and found.source is Source.AGENT:
+            # Its team's own word once more, no other's.
+            row = structs.replace(row, value=found.value, basis_id=found.basis_id)
+        else:
+            row = structs.replace(row, basis_id=found.contact_id, adopts=found.source)
+        contacts.add_value(tx, actor.project_id, row)
+        refold(tx, actor.project_id, contact.id, at)
+        _updated(tx, actor, contact.id, [field], at)
+        return view_of(tx, actor.project_id, contact.id)
 
 
 @retried
@@ -552,7 +591,7 @@ def _change_status(db: Database, actor: Agent, contact_id: str, status: int) -> 
 
         if contact.status != status:
             _move(tx, actor, contact, status, now())
-        return _view(tx, actor.project_id, contact.id)
+        return view_of(tx, actor.project_id, contact.id)
 
 
 def _move(tx: WriteTx, actor: Agent, contact: Contact, status: int, at: int) -> None:
@@ -605,57 +644,78 @@ def notes(db: Database, actor: Actor, contact_id: str) -> list[ContactNote]:
     """The notes on a contact and on what is merged into it, newest first. Raises NotFound."""
     require(actor, Permission.VIEW_CONTACTS)
     with db.read() as tx:
-        return contacts.notes(tx, actor.project_id, _view(tx, actor.project_id, contact_id).contact.id)
+        return contacts.notes(tx, actor.project_id, view_of(tx, actor.project_id, contact_id).contact.id)
 
 
 def consents(db: Database, actor: Actor, contact_id: str) -> list[tuple[Consent, str | None, int]]:
     """What the contact has agreed to, with page and time, newest first. Raises NotFound."""
     require(actor, Permission.VIEW_CONTACTS)
     with db.read() as tx:
-        return contacts.consents(tx, actor.project_id, _view(tx, actor.project_id, contact_id).contact.id)
+        return contacts.consents(tx, actor.project_id, view_of(tx, actor.project_id, contact_id).contact.id)
 
 
 def timeline(db: Database, actor: Actor, contact_id: str, limit: int = HISTORY) -> list[TimelineEntry]:
     """What has happened to a contact, newest first: old → new of every change, and by whom. Raises NotFound."""
     require(actor, Permission.VIEW_CONTACTS)
     with db.read() as tx:
-        root = _view(tx, actor.project_id, contact_id).contact.id
+        root = view_of(tx, actor.project_id, contact_id).contact.id
         happened = events.of_contact(tx, actor.project_id, root, limit)
         history = contacts.history(tx, actor.project_id, root, limit * 4)
         people = accounts.users_by_id(
             tx, list({UserId(e.actor_id) for e in happened if e.actor_kind == "agent"})
         )
+        joins = [e.event for e in happened if e.event.name in JOINS]
+        called = names(tx, actor.project_id, [c for e in joins for c in (e.contact_id, e.root_id) if c])
     changes = _changes(history)
     return [
         TimelineEntry(
             entry,
             found.name if (found := people.get(UserId(entry.actor_id))) else entry.actor_kind,
             changes.get((entry.event.contact_id or "", entry.at), []) if entry.event.fields else [],
+            called.get(entry.event.contact_id or ContactId("")),
+            called.get(entry.event.root_id or ContactId("")),
         )
         for entry in happened
     ]
 
 
+def names(tx: ReadTx, project_id: ProjectId, ids: Sequence[ContactId]) -> dict[ContactId, str]:
+    """What contacts are called, a merged one by what it and its own tree would show alone."""
+    found = contacts.by_ids(tx, project_id, list(dict.fromkeys(ids)))
+    called = {contact.id: contact.name for contact in found.values() if contact.merged_into is None}
+    merged = [contact for contact in found.values() if contact.merged_into is not None]
+    for root in dict.fromkeys(contact.root_id for contact in merged):
+        members = {member.contact_id: member for member in members_of(contacts.tree(tx, project_id, root))}
+        for contact in merged:
+            if contact.root_id == root:
+                alone = structs.replace(contact, profile=fold(members[contact.id]))
+                called[contact.id] = alone.name
+    return called
+
+
 def _changes(history: Sequence[Value]) -> dict[tuple[str, int], list[tuple[str, Json, Json]]]:
     """Per contact and time, what each field was and became."""
     before: dict[tuple[str, str, str], Json] = {}
+    said: dict[tuple[str | None, str, Source | None], Json] = {}
     found: dict[tuple[str, int], list[tuple[str, Json, Json]]] = {}
     for value in sorted(history, key=lambda value: (value.at, value.id)):
         place = (value.contact_id, value.field, value.item)
+        became = said.get((value.basis_id, value.field, value.adopts)) if value.adopts else value.value
         if value.item:
             change: tuple[str, Json, Json] = (
                 value.field,
                 *((None, value.item) if value.value is True else (value.item, None)),
             )
         else:
-            change = (value.field, before.get(place), value.value)
-        before[place] = value.value
+            change = (value.field, before.get(place), became)
+            said[value.contact_id, value.field, value.source] = became
+        before[place] = became
         if not value.generated:
             found.setdefault((value.contact_id, value.at), []).append(change)
     return found
 
 
-def _found(tx: ReadTx, project_id: ProjectId, contact_id: str) -> Contact:
+def existing(tx: ReadTx, project_id: ProjectId, contact_id: str) -> Contact:
     """A contact, merged or trashed too. Raises NotFound, or Gone if its person has been erased."""
     if not is_object_id(contact_id):
         raise NotFound()
@@ -669,8 +729,8 @@ def _found(tx: ReadTx, project_id: ProjectId, contact_id: str) -> Contact:
 
 def _locked(tx: WriteTx, project_id: ProjectId, contact_id: str) -> Contact:
     """A root, locked. Raises NotFound, or Conflict `contact_merged` for a contact that has been merged."""
-    contacts.lock(tx, project_id, _found(tx, project_id, contact_id).id)
-    contact = _found(tx, project_id, contact_id)
+    contacts.lock(tx, project_id, existing(tx, project_id, contact_id).id)
+    contact = existing(tx, project_id, contact_id)
     if contact.merged_into is not None:
         raise Conflict(
             "this contact has been merged into another", "contact_merged", {"merged_into": contact.root_id}
@@ -683,7 +743,7 @@ def _country(tx: ReadTx, project_id: ProjectId) -> str | None:
     return project.country if project else None
 
 
-def _checked(
+def checked_fields(
     tx: ReadTx,
     project_id: ProjectId,
     fields: Mapping[str, Json],
@@ -724,8 +784,10 @@ def _checked_attributes(attributes: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _put(tx: WriteTx, actor: Agent, contact_id: ContactId, values: Mapping[str, Json], at: int) -> list[str]:
-    """Write values of the team on a root; the fields written."""
+    """Write values of the team on a root; the fields written. What was edited from a member's value goes with it."""
     country = _country(tx, actor.project_id)
+    contact = contacts.get(tx, actor.project_id, contact_id)
+    profile = contact.profile if contact else Profile()
     for field, value in values.items():
         if isinstance(value, list) or (
             field.startswith(PROPERTY) and _has_items(tx, actor.project_id, contact_id, field)
@@ -733,15 +795,30 @@ def _put(tx: WriteTx, actor: Agent, contact_id: ContactId, values: Mapping[str, 
             _put_items(tx, actor, contact_id, field, value if isinstance(value, list) else [], at)
             if isinstance(value, list) or value is None:
                 continue
-        row = Value(new_id(), contact_id, field, "", value, Source.AGENT, actor.id, at)
+        basis = _basis(profile, contact_id, field, value)
+        row = Value(new_id(), contact_id, field, "", value, Source.AGENT, actor.id, at, basis_id=basis)
         contacts.add_value(tx, actor.project_id, row)
         if field in ("email", "phone"):
             _add_point(tx, row, country, at)
     return list(values)
 
 
+def _basis(profile: Profile, contact_id: ContactId, field: str, value: Json) -> ContactId | None:
+    """The member whose value is being edited or taken over, None for the contact's own."""
+    shown = profile.values.get(field)
+    found = next((entry for entry in profile.others.get(field, ()) if entry.value == value), shown)
+    listed = profile.emails if field == "email" else profile.phones if field == "phone" else ()
+    address = next((point for point in listed if point.value == value), None)
+    if address is not None and (found is None or found.value != value):
+        return address.contact_id if address.contact_id != contact_id else None
+    if found is None or isinstance(found.value, list):
+        return None
+    return found.basis_id if found.contact_id == contact_id else found.contact_id
+
+
 def _has_items(tx: ReadTx, project_id: ProjectId, contact_id: ContactId, field: str) -> bool:
-    return any(v.field == field and v.item for v in contacts.tree(tx, project_id, contact_id).values)
+    tree = contacts.tree(tx, project_id, contact_id)
+    return any(v.field == field and v.item for member in members_of(tree) for v in member.values)
 
 
 def _put_items(

@@ -97,7 +97,7 @@ def post(
 @retried
 def _post(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None) -> Posted:
     with db.write(actor.project_id) as tx:
-        known = identities.of_conversation(tx, actor.project_id, request_id)
+        known = identities.lock_of_conversation(tx, actor.project_id, request_id)
         if known is None:
             home, before, warnings = _begin(tx, actor, request_id, draft, sender)
         else:
@@ -749,7 +749,7 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
     """A conversation that the actor may change, locked after its contacts. Raises NotFound, Forbidden."""
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
-    known = identities.of_conversation(tx, actor.project_id, request_id)
+    known = identities.lock_of_conversation(tx, actor.project_id, request_id)
     if known is None:
         raise NotFound()
     conversation_id, identity = known

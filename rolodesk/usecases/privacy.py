@@ -7,7 +7,7 @@ from rolodesk.domain.contact import Status
 from rolodesk.domain.errors import Conflict, Gone, NotFound
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.ids import ContactId, ProjectId, is_object_id
-from rolodesk.storage import contacts, conversations, events, identities
+from rolodesk.storage import contacts, conversations, events, identities, merges, projects
 from rolodesk.storage.database import Database, WriteTx, retried
 from rolodesk.usecases.clock import now
 
@@ -21,10 +21,12 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
     """
     require(actor, Permission.ERASE_CONTACTS)
     with db.write(actor.project_id) as tx:
+        projects.next_number(tx, actor.project_id, "merge")
         root, status = _locked_root(tx, actor.project_id, contact_id)
 
         at = now()
-        for member in contacts.members(tx, actor.project_id, root):
+        for member in contacts.arrows(tx, actor.project_id, root):
+            merges.erase(tx, actor.project_id, member)
             for identity in identities.of_contact(tx, actor.project_id, member):
                 for conversation_id in conversations.of_identity(tx, actor.project_id, identity.id):
                     conversations.delete(tx, actor.project_id, conversation_id)
@@ -39,8 +41,11 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
 
 def _locked_root(tx: WriteTx, project_id: ProjectId, contact_id: str) -> tuple[ContactId, int]:
     asked = ContactId(contact_id)
-    if not is_object_id(contact_id) or contacts.root_of(tx, project_id, asked) is None:
+    if not is_object_id(contact_id) or (root := contacts.root_of(tx, project_id, asked)) is None:
         raise NotFound()
+    owned = identities.of_roots(tx, project_id, [root])[root]
+    identities.lock(tx, project_id, [identity.id for identity in owned])
+    merges.lock_trees(tx, project_id, [root])
     root, status = contacts.lock(tx, project_id, asked)
     if status == Status.ERASED:
         raise Gone("this person has been erased", "erased")

@@ -20,6 +20,8 @@ TABLE = """
 project.view          yes  yes  yes  yes  yes
 contacts.view         -    yes  yes  yes  yes
 contacts.edit         -    yes  yes  yes  yes
+contacts.merge        -    yes  yes  yes  yes
+contacts.merge_users  -    -    -    yes  yes
 contacts.trash        -    -    -    yes  yes
 contacts.erase        -    -    -    -    yes
 conversations.view    -    yes  yes  yes  yes

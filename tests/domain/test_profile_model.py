@@ -50,12 +50,17 @@ def standing(member: Member, field: str) -> list[Claim]:
 
 
 def of_member(member: Member, field: str) -> Claim | None:
-    """What a choice of this member's value means: its agent's word if there is one, else the best that it says."""
+    """What a choice of this member's value means: the latest word of its team, else the best that it says."""
     claims = standing(member, field)
-    edits = [claim for claim in claims if claim.source is Source.AGENT]
+    words = [claim for claim in claims if claim.source is Source.AGENT]
+    words += [typed(member, c) for c in member.choices if c.field == field and c.from_id is None]
     said = [claim for claim in claims if not claim.blank]
     named = [claim for claim in said if not claim.generated] or said
-    return edits[0] if edits else named[-1] if named else None
+    return max(words, key=lambda claim: claim.at) if words else named[-1] if named else None
+
+
+def typed(member: Member, choice: Choice) -> Claim:
+    return Claim(choice.value, Source.AGENT, member.contact_id, choice.at)
 
 
 def shown(member: Member, field: str) -> Claim | None:
@@ -65,7 +70,7 @@ def shown(member: Member, field: str) -> Claim | None:
         if choice.field != field:
             continue
         if choice.from_id is None:
-            decisions.append((choice.at, Claim(choice.value, Source.AGENT, member.contact_id, choice.at)))
+            decisions.append((choice.at, typed(member, choice)))
         chosen = [of_member(m, field) for m in everybody(member) if m.contact_id == choice.from_id]
         decisions += [(choice.at, claim) for claim in chosen if claim]
     if decisions:
