@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rolodesk.domain.access import Actor, actor_kind
 from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.ids import ContactId, ConversationId, ProjectId
@@ -30,6 +32,21 @@ def after(tx: ReadTx, project_id: ProjectId, number: int, limit: int) -> list[Re
     return [_recorded(row) for row in rows]
 
 
+def named(
+    tx: ReadTx, project_id: ProjectId, names: Sequence[EventName], before: int | None, limit: int
+) -> list[RecordedEvent]:
+    """The newest events with one of these names, before a number if one is given, newest first."""
+    if not names:
+        return []
+    marks = ", ".join("?" * len(names))
+    earlier = "" if before is None else " AND number < ?"
+    rows = tx.all(
+        f"SELECT * FROM events WHERE project_id = ?{earlier} AND name IN ({marks}) ORDER BY number DESC LIMIT ?",
+        *(project_id, *([] if before is None else [before]), *(name.value for name in names), limit),
+    )
+    return [_recorded(row) for row in rows]
+
+
 def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int) -> list[RecordedEvent]:
     """The newest events of a root and of everything merged into it but for messages, newest first; of a merge or split
     both sides tell."""
@@ -38,7 +55,7 @@ def of_contact(tx: ReadTx, project_id: ProjectId, root_id: ContactId, limit: int
         "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND contact_id = ? AND name <> 'message.create'"
         " ORDER BY number DESC LIMIT ?) AS own"
         f" UNION SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND root_id = ? AND {merges}"
-        " ORDER BY number DESC LIMIT ?) AS merges"
+        " ORDER BY number DESC LIMIT ?) AS joins"
         " UNION SELECT * FROM (SELECT e.* FROM contacts c"
         " CROSS JOIN events e WHERE e.project_id = c.project_id"
         " AND e.contact_id = c.id AND c.project_id = ? AND c.root_id = ?"

@@ -226,16 +226,33 @@ def _short(text: str | None, limit: int) -> str | None:
 def _home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str | None) -> Home:
     """The home of a conversation's identity for an actor who may write into it. Raises NotFound to a visitor whose it
     is not, and for a sender who is neither the agent nor the conversation's visitor."""
-    if isinstance(actor, Visitor) and not _is_own(actor, identity):
+    if isinstance(actor, Visitor) and not may_read(tx, actor, identity):
         raise NotFound()
     if isinstance(actor, Agent) and sender not in (None, actor.user_id, identity.key):
         raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
-    kind = actor.kind if isinstance(actor, Visitor) else identity.kind
+    kind = actor.kind if isinstance(actor, Visitor) and _is_own(actor, identity) else identity.kind
     return go_home(tx, actor.project_id, identity, kind)
+
+
+def may_read(tx: ReadTx, visitor: Visitor, identity: Identity) -> bool:
+    """Whether the identity is the visitor's own, or one that its browser has proven by both tokens.
+
+    A merge of their contacts is no reason: what an email was typed into proves nothing.
+    """
+    if _is_own(visitor, identity):
+        return True
+    proven = identities.proven(tx, visitor.project_id, [identity.id]).get(identity.id, ())
+    return any(_is_own(visitor, other) for other in proven)
 
 
 def _is_own(visitor: Visitor, identity: Identity) -> bool:
     return identity.key == visitor.key and identity.kind in KINDS_OF_VISITOR[visitor.kind]
+
+
+def readable(tx: ReadTx, visitor: Visitor) -> list[Identity]:
+    """The visitor's own identity, if it has spoken, and those that its browser has proven."""
+    own = identities.by_key(tx, visitor.project_id, visitor.key, KINDS_OF_VISITOR[visitor.kind])
+    return [own, *identities.proven(tx, visitor.project_id, [own.id]).get(own.id, ())] if own else []
 
 
 def _append(
@@ -354,7 +371,7 @@ def _view_one(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
 
 def _view(tx: ReadTx, actor: Actor, conversation: Conversation) -> ConversationView:
     view = views(tx, actor, [conversation])[0]
-    if isinstance(actor, Visitor) and not _is_own(actor, view.identity):
+    if isinstance(actor, Visitor) and not may_read(tx, actor, view.identity):
         raise NotFound()
     return view
 
@@ -383,12 +400,15 @@ def own(
     db: Database, actor: Visitor | Agent, statuses: tuple[int, ...] | None, limit: int, offset: int
 ) -> tuple[list[ConversationView], int]:
     """The caller's own conversations, the latest active first, and how many there are."""
-    kinds = KINDS_OF_VISITOR[actor.kind] if isinstance(actor, Visitor) else ("member",)
     with db.read() as tx:
-        identity = identities.by_key(tx, actor.project_id, actor.id, kinds)
-        if identity is None:
+        if isinstance(actor, Visitor):
+            mine = readable(tx, actor)
+        else:
+            member = identities.by_key(tx, actor.project_id, actor.id, ("member",))
+            mine = [member] if member else []
+        if not mine:
             return [], 0
-        wanted = Wanted(statuses=statuses, identities=(identity.id,))
+        wanted = Wanted(statuses=statuses, identities=tuple(identity.id for identity in mine))
         found = conversations.find(tx, actor.project_id, wanted, limit, offset)
         return views(tx, actor, found), conversations.count(tx, actor.project_id, wanted)
 
@@ -443,9 +463,7 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
     for_team = not isinstance(actor, Visitor)
     roots = conversations.roots(tx, project_id, list(owners)) if for_team else {}
     cards = contacts.by_ids(tx, project_id, list(dict.fromkeys(roots.values()))) if for_team else {}
-    claims = (
-        own_claims(tx, project_id, next(iter(owners.values())), actor) if isinstance(actor, Visitor) else {}
-    )
+    claims = {i.id: _claims(tx, actor, i) for i in owners.values()} if isinstance(actor, Visitor) else {}
     people = accounts.users_by_id(tx, list(dict.fromkeys(u for c in found for u in c.participants)))
     departments = {d.id: d for d in projects.departments(tx, project_id)}
     tags = conversations.tags(tx, project_id, ids) if for_team else {}
@@ -461,7 +479,7 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
                 c,
                 identity,
                 cards.get(root) if root else None,
-                claims,
+                claims.get(identity.id, {}),
                 identity.contact_id,
                 tuple(people[u] for u in c.participants if u in people),
                 departments.get(c.department_id or ""),
@@ -472,6 +490,13 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
             )
         )
     return shown
+
+
+def _claims(tx: ReadTx, visitor: Visitor, identity: Identity) -> dict[str, Json]:
+    """What the conversation's identity has said of itself; what the visitor's token says is of its own identity."""
+    if not _is_own(visitor, identity):
+        visitor = Visitor(visitor.project_id, identity.kind, identity.key, {}, visitor.issued_at)
+    return own_claims(tx, visitor.project_id, identity, visitor)
 
 
 # What the team, and in part the visitor, does with a conversation.
@@ -703,7 +728,7 @@ def rate(
     words = clean_text(text, "rating_message", 5_000)
     with db.write(actor.project_id) as tx:
         home, conversation = _locked(tx, actor, request_id)
-        if home.identity.key != actor.id:
+        if isinstance(actor, Agent) and home.identity.key != actor.id:
             raise NotFound()
 
         at = now()
@@ -753,7 +778,7 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
     if known is None:
         raise NotFound()
     conversation_id, identity = known
-    if isinstance(actor, Visitor) and not _is_own(actor, identity):
+    if isinstance(actor, Visitor) and not may_read(tx, actor, identity):
         raise NotFound()
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)

@@ -9,28 +9,33 @@ from msgspec import Struct
 from rolodesk.domain.access import Actor, Agent, Permission, System, Visitor, require
 from rolodesk.domain.contact import Identity
 from rolodesk.domain.conversation import OPEN, Conversation, Message
-from rolodesk.domain.events import RecordedEvent
-from rolodesk.domain.ids import ContactId, ConversationId, ProjectId
+from rolodesk.domain.events import Event, RecordedEvent
+from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId
 from rolodesk.storage import contacts, conversations, events, identities
 from rolodesk.storage.conversations import Wanted
 from rolodesk.storage.database import Database, ReadTx
-from rolodesk.usecases.contacts import ContactView
-from rolodesk.usecases.conversations import ConversationView, views
+from rolodesk.usecases.contacts import JOINS, ContactView
+from rolodesk.usecases.conversations import ConversationView, readable, views
 
 SNAPSHOT = 100
 MESSAGES = 300
 
 
 class Happening(Struct, frozen=True):
-    """An event with what it concerns. `own` is the conversation as its visitor may see it, made only if that visitor
-    listens; `listener` is that visitor's key."""
+    """An event with what it concerns. `own` is the conversation as its visitor may see it, made only if one listens who
+    may read it; `listeners` are those visitors' keys.
+
+    `contacts` are the contact of the event, and of a merge or split both, each as it is shown now; `moved` the open
+    conversations that are shown under another contact since.
+    """
 
     recorded: RecordedEvent
     conversation: ConversationView | None = None
     own: ConversationView | None = None
-    listener: str | None = None
+    listeners: tuple[str, ...] = ()
     message: Message | None = None
-    contact: ContactView | None = None
+    contacts: tuple[ContactView, ...] = ()
+    moved: tuple[ConversationView, ...] = ()
 
 
 def last(db: Database, project_id: ProjectId) -> int:
@@ -52,7 +57,9 @@ def happenings(
             [r.event.subject_id for r in recorded if r.event.name == "message.create" and r.event.subject_id],
         )
         people = _contacts(tx, project_id, recorded)
-        own = _own_views(tx, project_id, [view for view in found.values() if view.identity.key in listeners])
+        moved = {r.number: _moved(tx, project_id, r) for r in recorded if r.event.name in JOINS}
+        allowed = _listening(tx, project_id, list(found.values()), listeners)
+        own = _own_views(tx, project_id, [view for view in found.values() if allowed.get(view.identity.id)])
     happened = []
     for r in recorded:
         view = found.get(ConversationId(r.event.conversation_id or ""))
@@ -62,12 +69,44 @@ def happenings(
                 r,
                 view,
                 own.get(view.conversation.id) if view else None,
-                view.identity.key if view else None,
+                allowed.get(view.identity.id, ()) if view else (),
                 message[1] if message else None,
-                people.get(r.event.root_id or ContactId("")) if r.event.name.startswith("lead.") else None,
+                tuple(people[contact_id] for contact_id in _concerned(r.event) if contact_id in people),
+                moved.get(r.number, ()),
             )
         )
     return happened
+
+
+def _listening(
+    tx: ReadTx, project_id: ProjectId, shown: Sequence[ConversationView], listeners: Collection[str]
+) -> dict[IdentityId, tuple[str, ...]]:
+    """By identity the keys of the visitors who listen and may read it: its own and those proven to be the same."""
+    owners = {
+        view.identity.id: view.identity for view in shown if view.identity.kind in ("anonymous", "user")
+    }
+    if not listeners or not owners:
+        return {}
+    proven = identities.proven(tx, project_id, list(owners))
+    return {
+        identity.id: tuple(i.key for i in (identity, *proven.get(identity.id, ())) if i.key in listeners)
+        for identity in owners.values()
+    }
+
+
+def _concerned(event: Event) -> tuple[ContactId, ...]:
+    """The contacts that an event of a contact is about."""
+    if not event.name.startswith("lead."):
+        return ()
+    both = (event.root_id, event.contact_id) if event.name in JOINS else (event.root_id,)
+    return tuple(dict.fromkeys(contact_id for contact_id in both if contact_id))
+
+
+def _moved(tx: ReadTx, project_id: ProjectId, recorded: RecordedEvent) -> tuple[ConversationView, ...]:
+    """The open conversations of the trees that a merge or split has joined or set apart."""
+    roots = {contacts.root_of(tx, project_id, contact_id) for contact_id in _concerned(recorded.event)}
+    wanted = Wanted(statuses=OPEN, roots=tuple(root for root in roots if root))
+    return tuple(views(tx, System(project_id), conversations.find(tx, project_id, wanted, SNAPSHOT)))
 
 
 def _conversations(
@@ -81,14 +120,16 @@ def _conversations(
 def _contacts(
     tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent]
 ) -> dict[ContactId, ContactView]:
-    ids = list(
-        dict.fromkeys(
-            r.event.root_id for r in recorded if r.event.root_id and r.event.name.startswith("lead.")
-        )
-    )
-    found = contacts.by_ids(tx, project_id, ids)
-    owned = identities.of_roots(tx, project_id, list(found))
-    return {contact_id: ContactView(contact, owned[contact_id]) for contact_id, contact in found.items()}
+    """The contacts that the events are about, by id; in the place of a merged one what it is part of now."""
+    ids = list(dict.fromkeys(contact_id for r in recorded for contact_id in _concerned(r.event)))
+    asked = contacts.by_ids(tx, project_id, ids)
+    roots = contacts.by_ids(tx, project_id, list(dict.fromkeys(c.root_id for c in asked.values())))
+    owned = identities.of_roots(tx, project_id, list(roots))
+    return {
+        c.id: ContactView(roots[c.root_id], owned[c.root_id], c.id if c.merged_into else None)
+        for c in asked.values()
+        if c.root_id in roots
+    }
 
 
 def _own_views(
@@ -97,8 +138,7 @@ def _own_views(
     """The same conversations as their visitors may see them, one identity after the other."""
     by_identity: dict[Identity, list[Conversation]] = {}
     for view in shown:
-        if view.identity.kind in ("anonymous", "user"):
-            by_identity.setdefault(view.identity, []).append(view.conversation)
+        by_identity.setdefault(view.identity, []).append(view.conversation)
     found: dict[ConversationId, ConversationView] = {}
     for identity, theirs in by_identity.items():
         visitor = Visitor(project_id, identity.kind, identity.key, {}, 0)
@@ -108,19 +148,16 @@ def _own_views(
 
 def open_conversations(db: Database, actor: Agent | Visitor) -> tuple[list[ConversationView], int]:
     """What a live list begins with, and the event that it is true as of: for the team the open conversations, for a
-    visitor its own."""
+    visitor its own and those that its browser has proven."""
     with db.read() as tx:
         number = events.last(tx, actor.project_id)
         if isinstance(actor, Agent):
             require(actor, Permission.VIEW_CONVERSATIONS)
             found = conversations.find(tx, actor.project_id, Wanted(statuses=OPEN), SNAPSHOT)
             return views(tx, actor, found), number
-        identity = identities.by_key(tx, actor.project_id, actor.key, (actor.kind,))
-        if identity is None:
-            return [], number
-        found = conversations.find(
-            tx, actor.project_id, Wanted(statuses=None, identities=(identity.id,)), SNAPSHOT
-        )
+        mine = tuple(identity.id for identity in readable(tx, actor))
+        wanted = Wanted(statuses=None, identities=mine)
+        found = conversations.find(tx, actor.project_id, wanted, SNAPSHOT) if mine else []
         return views(tx, actor, found), number
 
 

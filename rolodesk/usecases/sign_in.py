@@ -30,6 +30,7 @@ from rolodesk.storage import accounts, identities, members, projects
 from rolodesk.storage.accounts import User
 from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.clock import new_id, new_uuid, now
+from rolodesk.usecases.signed_in_later import join_identities
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -522,9 +523,17 @@ def _names_project(audience: str, project_id: ProjectId) -> bool:
 
 
 def sign_in_with_custom_token(
-    db: Database, signing: Keys, token: str, project_id: Json = None, origin: str | None = None
+    db: Database,
+    signing: Keys,
+    token: str,
+    project_id: Json = None,
+    origin: str | None = None,
+    anonymous_token: str | None = None,
 ) -> SignedInVisitor:
-    """A site's own user by the token that its secret has signed. Raises Unauthenticated, Invalid."""
+    """A site's own user by the token that its secret has signed. Raises Unauthenticated, Invalid.
+
+    With the token that the same browser had while it was anonymous, that visitor's contact joins the user's.
+    """
     try:
         claims: dict[str, Json] = jwt.decode(token, options={"verify_signature": False})
     except NO_TOKEN:
@@ -535,10 +544,24 @@ def sign_in_with_custom_token(
     if not isinstance(wanted, str) or is_ours(token):
         raise Unauthenticated()
     try:
-        visitor(db, signing, wanted, token, origin)
+        user = visitor(db, signing, wanted, token, origin)
     except BadProject:
         raise Unauthenticated() from None
+    if anonymous_token and (before := _anonymous(db, signing, wanted, anonymous_token)) is not None:
+        join_identities(db, user, before)
     return SignedInVisitor(token, claims)
+
+
+def _anonymous(db: Database, signing: Keys, project_id: str, token: str) -> Visitor | None:
+    """The anonymous visitor of the project who holds a token of ours; None if it proves nothing (any more), for which
+    nobody's sign-in fails."""
+    if not is_ours(token):
+        return None
+    try:
+        _, found = _holder(db, signing, project_id, token)
+    except (Unauthenticated, BadProject):
+        return None
+    return found
 
 
 def refresh(db: Database, signing: Keys, token: str) -> SignedInVisitor:

@@ -6,7 +6,7 @@ statement can go by the index, and that a list in an index's order is not sorted
 
 import pytest
 
-from rolodesk.storage import contacts, conversations, events, identities, search
+from rolodesk.storage import contacts, conversations, events, idempotency, identities, merges, search, splits
 from rolodesk.storage.conversations import Wanted
 from rolodesk.storage.database import ReadTx
 from rolodesk.storage.search import Filter, Page
@@ -216,5 +216,22 @@ def test_what_a_contacts_page_asks_for_is_looked_up(tx, filled):
     contacts.history(tx, PROJECT, contact.id, 500)
     events.of_contact(tx, PROJECT, contact.id, 500)
     events.after(tx, PROJECT, 5, 100)
+
+    assert not scans(tx.plan)
+
+
+def test_what_merging_asks_for_is_looked_up(tx, filled):
+    _, contact = filled
+    contacts.arrows(tx, PROJECT, contact.id)
+    merges.get(tx, PROJECT, contact.id)
+    merges.of_loser(tx, PROJECT, contact.id)
+    merges.of_group(tx, PROJECT, contact.id)
+    merges.of_tree(tx, PROJECT, [contact.id, "x"], 100)
+    merges.vetoed_at(tx, PROJECT, [contact.id, "x"], [contact.id])
+    splits.of_tree(tx, PROJECT, [contact.id, "x"], 100)
+    splits.home_of(tx, PROJECT, contact.id)
+    identities.proven(tx, PROJECT, [contact.id, "x"])
+    identities.is_known_pair(tx, PROJECT, contact.id, "x")
+    idempotency.found(tx, PROJECT, "u", "k")
 
     assert not scans(tx.plan)

@@ -5,8 +5,10 @@ import sqlite3
 import pytest
 
 from rolodesk.storage.database import Database, ReadTx, WriteTx
-from rolodesk.usecases import contacts, conversations, find, follow
-from tests.cast import make_cast, new_request_id, reply, say
+from rolodesk.usecases import contacts, conversations, find, follow, merges, privacy, splits
+from rolodesk.usecases.merges import Ask
+from rolodesk.usecases.signed_in_later import join_identities
+from tests.cast import make_cast, new_request_id, new_visitor, reply, say
 
 LARGE = {
     *("contacts", "contact_activity", "contact_values", "contact_points", "contact_notes", "contact_tags"),
@@ -19,6 +21,7 @@ LARGE = {
         "conversation_notes",
         "conversation_tags",
     ),
+    *("merges", "splits", "split_identities", "identity_proofs", "vetoes"),
 }
 
 
@@ -65,6 +68,7 @@ def test_no_verb_reads_all_of_a_project(databases, statements):
             find.find(db, agent, find.Filter(tag="vip"), find.Page(sort=sort))
         for read in (contacts.get, contacts.timeline, contacts.notes, contacts.consents):
             read(db, agent, contact_id)
+        merge_and_split(cast, contact_id)
         contacts.trash(db, agent, contact_id)
         for wanted in (
             conversations.Wanted(),
@@ -92,6 +96,29 @@ def test_no_verb_reads_all_of_a_project(databases, statements):
 
     assert len(statements) > 50
     assert slow == []
+
+
+def merge_and_split(cast, contact_id):
+    """Everything that merging runs, in a tree of two levels, by way of a sign-in too."""
+    db, agent = cast.db, cast.owner.agent
+    parts = [say(cast, new_visitor(db, cast.signing, cast.id)).view.home_id for _ in range(2)]
+    merges.preview(db, agent, Ask(contact_id, tuple(parts)))
+    merges.merge(db, agent, Ask(parts[0], (parts[1],)), key="once")
+    done = merges.merge(db, agent, Ask(contact_id, (parts[0],), {"fullname": {"value": "Andrea"}}))
+    contacts.update(db, agent, contact_id, {"city": "Torino"}, emails=["second@example.com"])
+    contacts.remove_address(db, agent, contact_id, "email", "second@example.com")
+    for read in (contacts.get, contacts.timeline, contacts.notes, contacts.consents, merges.of_contact):
+        read(db, agent, contact_id)
+    merges.undo_preview(db, agent, done.merges[0].id)
+    split = splits.split(db, agent, contact_id, [done.view.identities[0].id])
+    splits.undo_split(db, agent, split.split.id)
+    join_identities(db, cast.user.visitor, cast.visitor.visitor)
+    conversations.own(db, cast.user.visitor, None, 40, 0)
+    root = contacts.get(db, agent, contact_id).contact.id
+    for standing in merges.of_contact(db, agent, root).merges:
+        merges.undo(db, agent, standing.merge.id)
+    erased = contacts.create(db, agent, {"fullname": "Nobody"}).contact.id
+    privacy.erase(db, agent, erased)
 
 
 def reads_all(line: str) -> bool:

@@ -54,7 +54,8 @@ def sign_in_with_custom_token(
     """A site's own user by a token (HS256) that the project's secret has signed, in the header `Authorization: JWT`.
 
     Claims: `_id` (the site's id of the user), `aud` (the project's id or an address ending in /projects/<id>), `iat`
-    or `exp` (24 hours at the most), and what is known: firstname, lastname, email, phone.
+    or `exp` (24 hours at the most), and what is known: firstname, lastname, email, phone. With `anonymous_token`, that
+    of the same browser before, its contact joins the user's: both are proven.
     """
     body = data or CustomToken()
     auth.limits(request).anonymous.take(f"{auth.client_address(request)} {body.id_project}"[:200])
@@ -64,6 +65,7 @@ def sign_in_with_custom_token(
         auth.token_of(request),
         body.id_project,
         request.headers.get("origin"),
+        auth.bare(body.anonymous_token or ""),
     )
     return {"success": True, "token": f"JWT {found.token}", "user": found.claims}
 

@@ -106,13 +106,14 @@ def publications(project_id: ProjectId, happening: Happening) -> list[Publicatio
         base = f"/{project_id}/requests"
         told: list[tuple[str, Any]] = [("team", render.request(view, project_id))]
         if own is not None:
-            told.append((f"visitor:{happening.listener}", render.request(own, project_id, for_visitor=True)))
+            shown = render.request(own, project_id, for_visitor=True)
+            told += [(f"visitor:{key}", shown) for key in happening.listeners]
         if happening.message is not None:
             body = render.message(happening.message, view.conversation, project_id)
             for audience, _ in told:
                 made.append((f"{base}/{rid}/messages", audience, "CREATE", body))
-            if own is not None:
-                made.append((f"/{project_id}/messages", f"visitor:{happening.listener}", "CREATE", body))
+                if audience != "team":
+                    made.append((f"/{project_id}/messages", audience, "CREATE", body))
         hidden = name in ("request.note", "request.note.delete")
         for audience, body in told:
             if not (hidden and audience != "team"):
@@ -125,14 +126,35 @@ def publications(project_id: ProjectId, happening: Happening) -> list[Publicatio
         root = happening.recorded.event.root_id
         for topic in (f"/{project_id}/leads", f"/{project_id}/leads/{root}"):
             made.append((topic, "team", "DELETE", {"_id": root}))
-    if happening.contact is not None:
-        body = render.lead_view(happening.contact, project_id)
-        made.append((f"/{project_id}/leads", "team", method, body))
-        made.append((f"/{project_id}/leads/{happening.contact.contact.id}", "team", method, body))
+    made += _of_contacts(project_id, happening, method)
     return [
         Publication(topic, audience, number, publish(topic, method, body, number))
         for topic, audience, method, body in made
     ]
+
+
+def _of_contacts(project_id: ProjectId, happening: Happening, method: str) -> list[tuple[str, str, str, Any]]:
+    """What the team is told of the contacts of an event. A merged one leaves the lists, and who looks at it is told
+    what it is part of now; one that is set free comes back."""
+    made: list[tuple[str, str, str, Any]] = []
+    topic, event = f"/{project_id}/leads", happening.recorded.event
+    is_freed = event.name in ("lead.unmerge", "lead.split")
+    for view in happening.contacts:
+        body = render.lead_view(view, project_id)
+        if view.merged_from:
+            gone = {"_id": view.merged_from, "merged_into": view.contact.id}
+            made += [
+                (topic, "team", "DELETE", gone),
+                (f"{topic}/{view.merged_from}", "team", "UPDATE", body),
+            ]
+        else:
+            how = "CREATE" if is_freed and view.contact.id == event.contact_id else method
+            made += [(topic, "team", how, body), (f"{topic}/{view.contact.id}", "team", how, body)]
+    for conversation in happening.moved:
+        shown, base = render.request(conversation, project_id), f"/{project_id}/requests"
+        for name in (base, f"{base}/{conversation.conversation.request_id}"):
+            made.append((name, "team", "UPDATE", shown))
+    return made
 
 
 def publish(topic: str, method: str, message: Any, number: int | None = None) -> bytes:
