@@ -47,6 +47,7 @@ check: setup
 
 bench: setup
 	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench.merging
 
 format: $(EXTRAS)
 	$(BIN)/ruff format .

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from rolodesk.domain.contact import FIELDS, PROPERTY, Identity, Source, Status, searchable
 from rolodesk.domain.errors import Invalid, Problem
 from rolodesk.domain.ids import ContactId, IdentityId
-from rolodesk.domain.json import Json
+from rolodesk.domain.json import Json, is_blank
 from rolodesk.domain.profile import Choice, Contact, Entry, Member, Profile, fold, members_of
 
 MAX_SOURCES = 10
@@ -177,8 +177,10 @@ def checked_choices(
 
     Raises Invalid for an unknown field, a list, a contact outside of the trees, and one that has no such value.
     """
+    if not choices:
+        return {}
     profiles = {party.contact.id: fold(party.tree) for party in parties}
-    inside = {member.contact_id for party in parties for member in members_of(party.tree)}
+    inside = {member.contact_id: member for party in parties for member in members_of(party.tree)}
     resolved: dict[str, dict[str, Json]] = {}
     problems: list[Problem] = []
     for field, choice in choices.items():
@@ -195,7 +197,7 @@ def _checked_choice(
     field: str,
     choice: Json,
     profiles: Mapping[ContactId, Profile],
-    inside: set[ContactId],
+    inside: Mapping[ContactId, Member],
     cleaned: Mapping[str, Json],
 ) -> dict[str, Json]:
     param = f"choices.{field}"[:100]
@@ -203,8 +205,8 @@ def _checked_choice(
         raise Invalid(Problem("is no field that can be chosen", param))
     if any(isinstance(e.value, list) for p in profiles.values() if (e := p.values.get(field))):
         raise Invalid(Problem("is a list: lists are united", param))
-    if not isinstance(choice, dict) or ("from" in choice) == ("value" in choice):
-        raise Invalid(Problem("must be {from: id} or {value: …}", param))
+    if not isinstance(choice, dict) or set(choice) not in ({"from"}, {"from", "source"}, {"value"}):
+        raise Invalid(Problem("must be {from: id}, {from: id, source: …} or {value: …}", param))
     if "value" in choice:
         if isinstance(cleaned.get(field), list):
             raise Invalid(Problem("is a list: lists are united", param))
@@ -215,12 +217,26 @@ def _checked_choice(
     source = choice.get("source")
     if source is not None and source not in list(Source):
         raise Invalid(Problem(f"source must be one of {', '.join(Source)}", param))
-    if source is not None or origin not in profiles:
-        return {"from": origin, "source": source} if source else {"from": origin}
-    entry = profiles[origin].values.get(field)
-    if entry is None:
+    if source is None and origin in profiles:
+        entry = profiles[origin].values.get(field)
+        if entry is None:
+            raise Invalid(Problem("this contact has no such value", param))
+        return origin_of(entry)
+    if not _says(inside[origin], field, Source(str(source)) if source else None):
         raise Invalid(Problem("this contact has no such value", param))
-    return origin_of(entry)
+    return {"from": origin, "source": source} if source else {"from": origin}
+
+
+def _says(member: Member, field: str, source: Source | None) -> bool:
+    """Whether a member has a word of its own on a field, of that source or of any."""
+    if source in (None, Source.AGENT) and any(c.field == field and c.from_id is None for c in member.choices):
+        return True
+    newest = {
+        value.source: value
+        for value in sorted(member.values, key=lambda value: (value.at, value.id))
+        if value.field == field and not value.item and source in (None, value.source)
+    }
+    return any(value.adopts is not None or not is_blank(value.value) for value in newest.values())
 
 
 def origin_of(entry: Entry) -> dict[str, Json]:

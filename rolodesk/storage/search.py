@@ -130,7 +130,7 @@ def _conditions(tx: ReadTx, project_id: ProjectId, wanted: Filter) -> list[tuple
         if key is not None:
             found.append((_BY_POINT, [project_id, kind, key]))
     if wanted.lead_id is not None:
-        found.append((_BY_KEY, [project_id, wanted.lead_id, project_id, wanted.lead_id]))
+        found.append((_BY_KEY, [project_id, wanted.lead_id] * 3))
     if wanted.contact_id is not None:
         found.append((_BY_ID, [project_id, wanted.contact_id]))
     if wanted.tag is not None:
@@ -169,8 +169,10 @@ _BY_POINT = (
     " AND h.id = p.contact_id WHERE p.project_id = ? AND p.kind = ? AND p.key = ? AND p.removed_at IS NULL)"
 )
 _BY_ID = "c.id IN (SELECT root_id FROM contacts WHERE project_id = ? AND id = ?)"
+# An identity that was split off is found where it lives, not at the contact that is still called by its key.
 _BY_KEY = (
     "c.id IN (SELECT root_id FROM contacts WHERE project_id = ? AND lead_id = ?"
+    " AND NOT EXISTS (SELECT 1 FROM identities WHERE project_id = ? AND key = ?)"
     " UNION SELECT h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id"
     " AND h.id = i.contact_id WHERE i.project_id = ? AND i.key = ?)"
 )

@@ -112,6 +112,45 @@ def test_a_user_of_the_site_is_one_contact_from_every_browser_and_is_asked_for_n
         visitor.leave()
 
 
+def test_who_signs_in_later_takes_its_chat_along_until_the_team_takes_it_back(
+    browser: Browser, server: Served, team: httpx.Client
+) -> None:
+    secret = team.post("/keys/generate").json()["jwtSecret"]
+    claims = {"_id": "customer-7", "firstname": "Ugo", "aud": server.project_id, "iat": int(time.time())}
+    token = jwt.encode(claims, secret, "HS256")
+    home, phone = VisitorBrowser(browser, server), VisitorBrowser(browser, server)
+    home.come()
+    home.begin()
+    home.fill_form("Andrea", "andrea@example.com")
+    home.say("Asked before signing in")
+
+    home.page.evaluate("token => Rolodesk.signIn(token)", token)
+    home.page.get_by_text("Asked before signing in").first.click()
+    home.say("And asked after it")
+    phone.page.goto(f"{server.address}/demo/{server.project_id}")
+    expect(phone.page.get_by_role("button", name="Chat").first).to_be_visible()
+    phone.page.evaluate("token => Rolodesk.signIn(token)", token)
+    phone.page.get_by_role("button", name="Chat").first.click()
+    phone.page.get_by_text("And asked after it").first.click()
+    phone.hears("Asked before signing in")
+    answer = {"text": "Both of you hear this"}
+    thread = conversation_of(team, "Asked before signing in")
+    assert team.post(f"/requests/{thread}/messages", json=answer).status_code == 200
+    for visitor in (home, phone):
+        visitor.hears("Both of you hear this")
+
+    (lead,) = team.get("/leads").json()["leads"]
+    assert [identity["kind"] for identity in lead["identities"]] == ["anonymous", "user"]
+    (merge,) = team.get(f"/leads/{lead['_id']}/merges").json()["merges"]
+    assert team.post(f"/merges/{merge['_id']}/undo").status_code == 200
+    assert team.get("/leads").json()["count"] == 2
+    phone.come_back()
+    expect(phone.page.get_by_role("button", name="Send us a message")).to_be_visible()
+    expect(phone.page.get_by_text("asked after it")).to_have_count(0)
+    for visitor in (home, phone):
+        visitor.leave()
+
+
 def test_the_chat_works_on_a_page_with_a_strict_policy_and_leaves_the_page_alone(
     browser: Browser, server: Served, team: httpx.Client
 ) -> None:
