@@ -38,6 +38,7 @@ MAX_PROPERTIES = 50
 MAX_TEXT = 1_000
 MAX_NOTE = 20_000
 MAX_TAG = 100
+WORD_MARK = "\x1f"
 REFUSED_KEYS = frozenset(
     {"", "null", "undefined", "[object object]", "0", "anonymous", "nan", "none", "false", "true"}
 )
@@ -339,4 +340,4 @@ def searchable(text: str) -> str:
 
 def marked_words(text: str) -> str:
     """The text's words as search sees them, each between marks that no searchable text holds."""
-    return "".join(f"\x1f{word}" for word in re.findall(r"\w+", searchable(text))) + "\x1f"
+    return "".join(f"{WORD_MARK}{word}" for word in re.findall(r"\w+", searchable(text))) + WORD_MARK

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from rolodesk.domain.contact import FIELDS, PROPERTY, Identity, Source, Status, searchable
+from rolodesk.domain.contact import (
+    FIELDS,
+    PROPERTY,
+    Identity,
+    Point,
+    Source,
+    Status,
+    email_key,
+    phone_key,
+    searchable,
+)
 from rolodesk.domain.errors import Invalid, Problem
 from rolodesk.domain.ids import ContactId, IdentityId
 from rolodesk.domain.json import Json, is_blank
@@ -120,6 +130,19 @@ def choices_of(merge: Merge) -> tuple[Choice, ...]:
         )
         for field, chosen in merge.choices.items()
     )
+
+
+def typed_points(merge: Merge) -> tuple[Point, ...]:
+    """The addresses that were typed when merging: the winner's while the merge stands, and the basis is the loser. The
+    caller gives them their ids."""
+    found = []
+    for kind in ("email", "phone"):
+        value = merge.choices.get(kind, {}).get("value")
+        if isinstance(value, str) and value.strip():
+            key = email_key(value) if kind == "email" else phone_key(value)
+            origin = (Source.AGENT, merge.actor_id, merge.at)
+            found.append(Point("", merge.winner_id, kind, value, key, *origin, basis_id=merge.loser_id))
+    return tuple(found)
 
 
 def joined(winner: Member, merges: Sequence[tuple[Merge, Member]]) -> Member:

@@ -21,6 +21,8 @@ from rolodesk.domain.contact import (
 from rolodesk.domain.ids import ContactId
 from rolodesk.domain.json import Json, is_blank
 
+DECIDED = ("edited", "adopted", "chosen")
+
 
 class Choice(Struct, frozen=True):
     """What a person chose for a field when merging: the value of a member (`from_id`) or one of their own.
@@ -72,8 +74,8 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     basis_id: ContactId | None = None
 
 
-class Address(Struct, frozen=True):
-    """An email or phone of the profile."""
+class Address(Struct, frozen=True, omit_defaults=True):
+    """An email or phone of the profile; `basis_id` is the member whose address it was edited from."""
 
     value: str
     key: str | None
@@ -81,6 +83,7 @@ class Address(Struct, frozen=True):
     verified: bool
     source: Source
     contact_id: ContactId
+    basis_id: ContactId | None = None
 
 
 class Profile(Struct, frozen=True):
@@ -101,11 +104,12 @@ class Profile(Struct, frozen=True):
     @property
     def fullname(self) -> str | None:
         """The full name as set, else made of first and last name, else a generated one. First and last name from a
-        higher source than the full name's hide it: what a signed-in user's token says, what the team has typed."""
+        higher source than the full name's hide it: what a signed-in user's token says, what the team has typed or
+        chosen."""
         entry = self.values.get("fullname")
         parts = [found for field in ("firstname", "lastname") if (found := self.values.get(field))]
-        rank = max((RANK[part.source] for part in parts), default=-1)
-        if entry and not entry.generated and isinstance(entry.value, str) and RANK[entry.source] >= rank:
+        rank = max((_weight(part) for part in parts), default=-1)
+        if entry and not entry.generated and isinstance(entry.value, str) and _weight(entry) >= rank:
             return entry.value
         made = " ".join(part for part in (self.text("firstname"), self.text("lastname")) if part)
         return made or (entry.value if entry and isinstance(entry.value, str) else None)
@@ -118,6 +122,11 @@ class Profile(Struct, frozen=True):
             for field, entry in self.values.items()
             if field.startswith(PROPERTY)
         }
+
+
+def _weight(entry: Entry) -> int:
+    """The rank of a value's source; what the team has decided on weighs as its own word."""
+    return RANK[Source.AGENT if entry.reason in DECIDED else entry.source]
 
 
 def fold(tree: Member) -> Profile:
@@ -143,6 +152,18 @@ def fold(tree: Member) -> Profile:
         phones=_addresses(points, "phone", first.get("phone")),
         members=tuple(node.member.contact_id for node in nodes),
     )
+
+
+def alone(tree: Member) -> dict[ContactId, Profile]:
+    """What each member of the tree would show without those above it; fields only, no lists, tags and addresses."""
+    nodes = _flat(tree)
+    _fold_fields(nodes)
+    return {
+        node.member.contact_id: Profile(
+            values={field: entry for field, entry in node.shown.items() if not is_blank(entry.value)}
+        )
+        for node in nodes
+    }
 
 
 def members_of(tree: Member) -> Iterator[Member]:
@@ -216,7 +237,7 @@ def _flat(tree: Member) -> list[_Node]:
 
 def _fold_fields(nodes: Sequence[_Node]) -> None:
     """Decide every field of every member, what is merged into it before the member itself."""
-    for node in nodes:
+    for node in reversed(nodes):
         node.own = _own(nodes, node)
     for node in reversed(nodes):
         names = {*node.own, *(choice.field for choice in node.member.choices)}
@@ -240,10 +261,12 @@ def _stands(nodes: Sequence[_Node], node: _Node, value: Value) -> bool:
         return True
     if not node.holds(value.basis_id):
         return False
-    if value.adopts is None or value.adopts is Source.AGENT:
+    if value.adopts is None:
         return True
-    origin = nodes[node.places[value.basis_id]].member
-    said = [v for v in origin.values if v.source is value.adopts and v.field == value.field]
+    origin = nodes[node.places[value.basis_id]]
+    if value.adopts is Source.AGENT:
+        return origin is not node and _word_of(nodes, origin, value.field, "adopted") is not None
+    said = [v for v in origin.member.values if v.source is value.adopts and v.field == value.field]
     return bool(said) and not is_blank(max(said, key=_moment).value)
 
 
@@ -453,6 +476,7 @@ def _addresses(points: Sequence[Point], kind: str, primary: Entry | None) -> tup
             p.verified_at is not None,
             p.source,
             p.contact_id,
+            p.basis_id,
         )
         for p in best.values()
     ]

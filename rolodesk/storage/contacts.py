@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -206,10 +206,14 @@ def own_values(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> list
 
 
 def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
-    """The lead_ids and the keys of all identities of the tree: what a search by user id finds."""
+    """The lead_ids and the keys of all identities of the tree: what a search by user id finds. An identity that was
+    split off is found where it lives, not at the contact that is still called by its key."""
+    called = (
+        "SELECT h.lead_id AS key FROM contacts h WHERE h.project_id = ? AND {} AND NOT EXISTS"
+        " (SELECT 1 FROM identities k WHERE k.project_id = h.project_id AND k.key = h.lead_id)"
+    )
     rows = tx.all(
-        "SELECT lead_id AS key FROM contacts WHERE project_id = ? AND id = ?"
-        " UNION SELECT lead_id FROM contacts WHERE project_id = ? AND root_id = ? AND merged_into IS NOT NULL"
+        f"{called.format('h.id = ?')} UNION {called.format('h.root_id = ? AND h.merged_into IS NOT NULL')}"
         " UNION SELECT key FROM identities WHERE project_id = ? AND contact_id = ?"
         " UNION SELECT i.key FROM contacts c"
         " CROSS JOIN identities i WHERE i.project_id = c.project_id"
@@ -327,6 +331,22 @@ def recount(tx: WriteTx, project_id: ProjectId, root_id: ContactId) -> None:
     )
 
 
+def activity(
+    tx: ReadTx, project_id: ProjectId, members: Sequence[ContactId]
+) -> tuple[int, int, int | None, int]:
+    """Conversations, messages, first seen and last activity of these contacts together, by what each has of its own."""
+    marks = ", ".join("?" * len(members))
+    row = tx.one(
+        "SELECT sum(own_conversations) AS conversations, sum(own_messages) AS messages,"
+        " min(own_first_seen) AS first_seen, max(own_last_seen) AS last_seen FROM contact_activity"
+        f" WHERE project_id = ? AND contact_id IN ({marks})",
+        *(project_id, *members),
+    )
+    if row is None or row["last_seen"] is None:
+        raise LookupError("none of these contacts has any activity")
+    return int(row["conversations"]), int(row["messages"]), row["first_seen"], row["last_seen"]
+
+
 def is_erased(tx: ReadTx, project_id: ProjectId, contact_id: str) -> bool:
     """Whether there was a contact with that id whose person has been erased."""
     row = tx.one(
@@ -366,6 +386,14 @@ def erase(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, now: int) -
     )
 
 
+def forget_lead_id(tx: WriteTx, project_id: ProjectId, contact_id: ContactId, lead_id: str) -> None:
+    """Call a contact otherwise, with nothing of what its first message had brought."""
+    tx.run(
+        "UPDATE contacts SET lead_id = ?, attributes = NULL WHERE project_id = ? AND id = ?",
+        *(lead_id, project_id, contact_id),
+    )
+
+
 def write_attributes(
     tx: WriteTx, project_id: ProjectId, contact_id: ContactId, attributes: dict[str, Json], now: int
 ) -> None:
@@ -389,6 +417,20 @@ def touch(
     else:
         tx.run(f"UPDATE contact_activity SET {own}{where}", at, first, project_id, home)
         tx.run(f"UPDATE contact_activity SET {whole}{where}", at, first, project_id, root)
+
+
+def seen(tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, at: int) -> None:
+    """A visitor is there, if none has been before."""
+    tx.run(
+        "UPDATE contact_activity SET own_first_seen = coalesce(own_first_seen, ?), first_seen = coalesce(first_seen, ?)"
+        " WHERE project_id = ? AND contact_id = ?",
+        *(at, at, project_id, home),
+    )
+    if home != root:
+        tx.run(
+            "UPDATE contact_activity SET first_seen = coalesce(first_seen, ?) WHERE project_id = ? AND contact_id = ?",
+            *(at, project_id, root),
+        )
 
 
 def add_conversation(tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId) -> None:
@@ -480,22 +522,57 @@ def add_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
 
 def remove_points(
     tx: WriteTx, project_id: ProjectId, contact_id: ContactId, kind: str, key: str, now: int
-) -> int:
-    """Take an address off a contact; the row stays as history. How many of its own rows there were."""
-    return tx.run(
+) -> None:
+    """Take an address off a contact; the rows stay as history."""
+    tx.run(
         "UPDATE contact_points SET removed_at = ? WHERE project_id = ? AND contact_id = ? AND kind = ?"
         " AND coalesce(key, value) = ? AND removed_at IS NULL",
         *(now, project_id, contact_id, kind, key),
     )
 
 
+def forget_removals(
+    tx: WriteTx,
+    project_id: ProjectId,
+    contact_id: ContactId,
+    items: Iterable[tuple[str, str]],
+    addresses: Iterable[tuple[str, str]],
+) -> int:
+    """Leave nothing of what has been taken off a contact that others had brought; how many rows there were."""
+    return sum(
+        tx.run(
+            "DELETE FROM contact_values WHERE project_id = ? AND contact_id = ? AND field = ? AND item = ?"
+            " AND value = 'false'",
+            *(project_id, contact_id, *item),
+        )
+        for item in items
+    ) + sum(
+        tx.run(
+            "DELETE FROM contact_points WHERE project_id = ? AND contact_id = ? AND kind = ?"
+            " AND coalesce(key, value) = ? AND removed_at = at",
+            *(project_id, contact_id, *address),
+        )
+        for address in addresses
+    )
+
+
 def hide_point(tx: WriteTx, project_id: ProjectId, point: Point) -> None:
-    """Write that the team has taken an address off: what is merged into the contact shows it no more."""
+    """Write that the team has taken an address off: neither the contact nor what is merged into it shows it."""
     tx.run(
         "INSERT INTO contact_points (project_id, contact_id, id, kind, value, key, source, by_id, at, removed_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(project_id, point.contact_id, point.id, point.kind, point.value, point.key, point.source.value),
         *(point.by, point.at, point.at),
+    )
+
+
+def forget_points(
+    tx: WriteTx, project_id: ProjectId, contact_id: ContactId, basis: ContactId, by: str, at: int
+) -> None:
+    """Take back the addresses that were typed with a merge."""
+    tx.run(
+        "DELETE FROM contact_points WHERE project_id = ? AND contact_id = ? AND basis_id = ? AND by_id = ? AND at = ?",
+        *(project_id, contact_id, basis, by, at),
     )
 
 

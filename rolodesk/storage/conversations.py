@@ -13,21 +13,31 @@ from rolodesk.domain.conversation import Conversation, ConversationStatus, Conve
 from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId, UserId
 from rolodesk.storage.database import ReadTx, Row, WriteTx
 from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
+from rolodesk.storage.search import ROOTS_BY_KEY, ROOTS_BY_POINT
 
 _message = msgspec.json.Decoder(Message)
+# The contact that the team sees: of a merged one the root, which alone has a text to search.
 _PEOPLE = (
     "conversations v"
     " JOIN identities i ON i.project_id = v.project_id AND i.id = v.identity_id"
     " JOIN contacts h ON h.project_id = i.project_id AND h.id = i.contact_id"
+    " JOIN contacts c ON c.project_id = h.project_id AND c.id = h.root_id"
 )
 COUNT_CAP = 10_000
+# A query of its own for each identity goes by the end of an index, but a statement holds only so many of them.
+MANY_IDENTITIES = 100
 
 
 class Wanted(Struct, frozen=True):
-    """Which conversations: every given condition must hold. `statuses` None means all."""
+    """Which conversations: every given condition must hold. `statuses` None means all.
+
+    `lead_id` and each of `emails` (their keys) are those of any member of the contact's tree.
+    """
 
     statuses: tuple[int, ...] | None = (100, 200, 300)
     roots: tuple[ContactId, ...] | None = None
+    lead_id: str | None = None
+    emails: tuple[str, ...] = ()
     identities: tuple[IdentityId, ...] | None = None
     participant: UserId | None = None
     unassigned: bool = False
@@ -134,7 +144,7 @@ def count(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> int:
 
 
 def _source(wanted: Wanted) -> str:
-    source = "conversations v" if wanted.roots is None and wanted.text is None else _PEOPLE
+    source = "conversations v" if wanted.text is None else _PEOPLE
     if wanted.participant is not None:
         source += " JOIN participants p ON p.project_id = v.project_id AND p.conversation_id = v.id"
     return source
@@ -143,9 +153,10 @@ def _source(wanted: Wanted) -> str:
 def _parts(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> list[tuple[str, list[Any]]]:
     """The conditions of each status and identity apart."""
     shared, args = _shared(project_id, wanted)
-    identities: Sequence[IdentityId | None] = (None,)
-    if wanted.identities is not None or wanted.roots is not None:
-        identities = _identities(tx, project_id, wanted)
+    identities, among, owners = _identities(tx, project_id, wanted)
+    if among is not None:
+        shared.append(among)
+        args += owners
     statuses: Sequence[int | None] = (None,)
     if wanted.statuses is not None:
         statuses = tuple(dict.fromkeys(wanted.statuses))
@@ -166,21 +177,44 @@ def _parts(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> list[tuple[str,
     return parts
 
 
-def _identities(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> Sequence[IdentityId]:
-    if wanted.roots is None:
-        return wanted.identities or ()
-    found = [identity for root in wanted.roots for identity in _of_root(tx, project_id, root)]
-    return [i for i in found if wanted.identities is None or i in wanted.identities]
+def _identities(
+    tx: ReadTx, project_id: ProjectId, wanted: Wanted
+) -> tuple[Sequence[IdentityId | None], str | None, list[Any]]:
+    """The identities to look at one by one (None for everybody's), or a condition where they are too many."""
+    given = (None,) if wanted.identities is None else wanted.identities
+    trees = _trees(project_id, wanted)
+    if not trees:
+        return given, None, []
+    sql = _OF_TREES.format(trees=" INTERSECT ".join(tree for tree, _ in trees))
+    args = [*(arg for _, values in trees for arg in values), project_id, project_id]
+    rows = tx.all(f"{sql} LIMIT ?", *args, MANY_IDENTITIES + 1)
+    if len(rows) > MANY_IDENTITIES:
+        return given, f"v.identity_id IN ({sql})", args
+    found: list[IdentityId] = [row["id"] for row in rows]
+    return [i for i in found if wanted.identities is None or i in wanted.identities], None, []
 
 
-def _of_root(tx: ReadTx, project_id: ProjectId, root: ContactId) -> list[IdentityId]:
-    rows = tx.all(
-        "SELECT id FROM identities WHERE project_id = ? AND contact_id = ?"
-        " UNION SELECT i.id FROM contacts c CROSS JOIN identities i WHERE i.project_id = c.project_id"
-        " AND i.contact_id = c.id AND c.project_id = ? AND c.root_id = ? AND c.merged_into IS NOT NULL",
-        *(project_id, root, project_id, root),
-    )
-    return [row["id"] for row in rows]
+def _trees(project_id: ProjectId, wanted: Wanted) -> list[tuple[str, list[Any]]]:
+    """A statement for the roots that each condition on the contact leaves."""
+    trees: list[tuple[str, list[Any]]] = []
+    if wanted.roots is not None:
+        marks = ", ".join("?" * len(wanted.roots))
+        among = f"id IN ({marks})" if wanted.roots else "1 = 0"
+        trees.append(
+            (f"SELECT root_id FROM contacts WHERE project_id = ? AND {among}", [project_id, *wanted.roots])
+        )
+    if wanted.lead_id is not None:
+        trees.append((ROOTS_BY_KEY, [project_id, wanted.lead_id] * 3))
+    return trees + [(ROOTS_BY_POINT, [project_id, "email", email]) for email in wanted.emails]
+
+
+# CROSS JOIN: the contacts first, then what is theirs, as in identities.of_roots.
+_OF_TREES = (
+    "WITH trees AS ({trees}) SELECT i.id FROM trees r CROSS JOIN identities i WHERE i.project_id = ?"
+    " AND i.contact_id = r.root_id UNION SELECT i.id FROM trees r CROSS JOIN contacts c CROSS JOIN identities i"
+    " WHERE c.project_id = ? AND c.root_id = r.root_id AND c.merged_into IS NOT NULL"
+    " AND i.project_id = c.project_id AND i.contact_id = c.id"
+)
 
 
 def _shared(project_id: ProjectId, wanted: Wanted) -> tuple[list[str], list[Any]]:
@@ -216,7 +250,7 @@ def _shared(project_id: ProjectId, wanted: Wanted) -> tuple[list[str], list[Any]
         typed, folded = _pattern(wanted.text.lower()), _pattern(searchable(wanted.text))
         conditions.append(
             "(lower(v.first_text) LIKE ? ESCAPE '\\' OR lower(v.subject) LIKE ? ESCAPE '\\'"
-            " OR h.search_text LIKE ? ESCAPE '\\')"
+            " OR c.search_text LIKE ? ESCAPE '\\')"
         )
         args += [typed, typed, folded]
     for sign, at in ((">=", wanted.created_after), ("<", wanted.created_before)):

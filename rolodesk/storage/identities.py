@@ -85,13 +85,12 @@ def add(tx: WriteTx, project_id: ProjectId, identity: Identity) -> bool:
     )
 
 
-def claim(
-    tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, kind: str, verified_at: int | None
-) -> None:
-    """A typed-in identity becomes the visitor's that has come with its key."""
+def claim(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, kind: str, at: int) -> None:
+    """A typed-in identity becomes the visitor's that has come with its key, now for the first time."""
     tx.run(
-        "UPDATE identities SET kind = ?, verified_at = coalesce(verified_at, ?) WHERE project_id = ? AND id = ?",
-        *(kind, verified_at, project_id, identity_id),
+        "UPDATE identities SET kind = ?, verified_at = coalesce(verified_at, ?), first_seen = ?"
+        " WHERE project_id = ? AND id = ?",
+        *(kind, at if kind == "user" else None, at, project_id, identity_id),
     )
 
 

@@ -81,6 +81,23 @@ def undo(tx: WriteTx, project_id: ProjectId, merge_id: str, at: int, kind: str, 
     )
 
 
+def ever_above(tx: ReadTx, project_id: ProjectId, ids: Sequence[ContactId]) -> list[ContactId]:
+    """The other contacts that these have ever been a part of, by a merge or before a split, in id order."""
+    found, waiting = set(ids), list(ids)
+    while waiting:
+        part = waiting[:AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        rows = tx.all(
+            f"SELECT winner_id AS id FROM merges WHERE project_id = ? AND loser_id IN ({marks})"
+            f" UNION SELECT from_id AS id FROM splits WHERE project_id = ? AND into_id IN ({marks})",
+            *(project_id, *part, project_id, *part),
+        )
+        new = [row["id"] for row in rows if row["id"] not in found]
+        found.update(new)
+        waiting = waiting[AT_ONCE:] + new
+    return sorted(found.difference(ids))
+
+
 def lock_trees(
     tx: WriteTx, project_id: ProjectId, roots: Sequence[ContactId]
 ) -> dict[ContactId, ContactId | None]:
@@ -162,6 +179,13 @@ def vetoed_at(
 def erase(tx: WriteTx, project_id: ProjectId, contact_id: ContactId) -> None:
     """Leave of a contact's merges and splits the bare ids; and nothing that calls it different from another."""
     for column in ("winner_id", "loser_id"):
+        # The merges of one call share their words; of one that stands its choices are needed still.
+        call = f"(SELECT group_id FROM merges WHERE project_id = ? AND {column} = ?)"
+        tx.run(
+            "UPDATE merges SET reason = NULL, choices = CASE WHEN undone_at IS NULL THEN choices ELSE '{}' END"
+            f" WHERE project_id = ? AND group_id IN {call}",
+            *(project_id, project_id, contact_id),
+        )
         tx.run(
             f"UPDATE merges SET choices = '{{}}', reason = NULL WHERE project_id = ? AND {column} = ?",
             *(project_id, contact_id),

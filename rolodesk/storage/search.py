@@ -128,9 +128,9 @@ def _conditions(tx: ReadTx, project_id: ProjectId, wanted: Filter) -> list[tuple
         found.append(("c.sort_name >= ? AND c.sort_name < ?", [wanted.prefix, wanted.prefix + "\U0010ffff"]))
     for kind, key in (("email", wanted.email), ("phone", wanted.phone)):
         if key is not None:
-            found.append((_BY_POINT, [project_id, kind, key]))
+            found.append((f"c.id IN ({ROOTS_BY_POINT})", [project_id, kind, key]))
     if wanted.lead_id is not None:
-        found.append((_BY_KEY, [project_id, wanted.lead_id] * 3))
+        found.append((f"c.id IN ({ROOTS_BY_KEY})", [project_id, wanted.lead_id] * 3))
     if wanted.contact_id is not None:
         found.append((_BY_ID, [project_id, wanted.contact_id]))
     if wanted.tag is not None:
@@ -164,17 +164,20 @@ def _conditions(tx: ReadTx, project_id: ProjectId, wanted: Filter) -> list[tuple
 
 
 _ACTIVITY = " JOIN contact_activity a ON a.project_id = c.project_id AND a.contact_id = c.id"
-_BY_POINT = (
-    "c.id IN (SELECT h.root_id FROM contact_points p JOIN contacts h ON h.project_id = p.project_id"
-    " AND h.id = p.contact_id WHERE p.project_id = ? AND p.kind = ? AND p.key = ? AND p.removed_at IS NULL)"
+# The roots of all members that have the address, but for one edited from the address of a member that has left.
+ROOTS_BY_POINT = (
+    "SELECT h.root_id FROM contact_points p JOIN contacts h ON h.project_id = p.project_id"
+    " AND h.id = p.contact_id WHERE p.project_id = ? AND p.kind = ? AND p.key = ? AND p.removed_at IS NULL"
+    " AND (p.basis_id IS NULL OR h.root_id ="
+    " (SELECT b.root_id FROM contacts b WHERE b.project_id = p.project_id AND b.id = p.basis_id))"
 )
 _BY_ID = "c.id IN (SELECT root_id FROM contacts WHERE project_id = ? AND id = ?)"
 # An identity that was split off is found where it lives, not at the contact that is still called by its key.
-_BY_KEY = (
-    "c.id IN (SELECT root_id FROM contacts WHERE project_id = ? AND lead_id = ?"
+ROOTS_BY_KEY = (
+    "SELECT root_id FROM (SELECT root_id FROM contacts WHERE project_id = ? AND lead_id = ?"
     " AND NOT EXISTS (SELECT 1 FROM identities WHERE project_id = ? AND key = ?)"
     " UNION SELECT h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id"
-    " AND h.id = i.contact_id WHERE i.project_id = ? AND i.key = ?)"
+    " AND h.id = i.contact_id WHERE i.project_id = ? AND i.key = ?) AS keyed"
 )
 _BY_MARK = (
     "c.id {}IN (SELECT h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id"

@@ -80,15 +80,25 @@ def home_of(tx: ReadTx, project_id: ProjectId, identity_id: IdentityId) -> Conta
 
 
 def move(tx: WriteTx, project_id: ProjectId, identity_id: IdentityId, old: ContactId, new: ContactId) -> None:
-    """Give an identity another home, and with it all that it has said of itself."""
+    """Give an identity another home, and with it all that it has said of itself. An address that the team has taken off
+    a contact is off there, and nowhere else."""
     tx.run(
         "UPDATE identities SET contact_id = ? WHERE project_id = ? AND id = ?", new, project_id, identity_id
     )
-    for table in ("contact_values", "contact_points", "consents"):
+    for table in ("contact_values", "consents"):
         tx.run(
             f"UPDATE {table} SET contact_id = ? WHERE project_id = ? AND contact_id = ? AND identity_id = ?",
             *(new, project_id, old, identity_id),
         )
+    tx.run(
+        "UPDATE contact_points SET contact_id = ?, removed_at = (SELECT max(r.removed_at) FROM contact_points r"
+        " WHERE r.project_id = ? AND r.contact_id = ? AND r.identity_id IS NULL AND r.removed_at IS NOT NULL"
+        " AND r.kind = contact_points.kind"
+        " AND coalesce(r.key, r.value) = coalesce(contact_points.key, contact_points.value)"
+        " AND (r.removed_at, r.id) > (contact_points.at, contact_points.id))"
+        " WHERE project_id = ? AND contact_id = ? AND identity_id = ?",
+        *(new, project_id, new, project_id, old, identity_id),
+    )
 
 
 def recount_own(tx: WriteTx, project_id: ProjectId, contact_id: ContactId) -> None:
@@ -100,10 +110,13 @@ def recount_own(tx: WriteTx, project_id: ProjectId, contact_id: ContactId) -> No
         " AND i.project_id = ? AND i.contact_id = ?",
         *(project_id, contact_id),
     )
+    # Somebody for whom an identity was typed in is there from the first conversation on.
     first = tx.one(
-        "SELECT min(first_seen) AS first_seen FROM identities WHERE project_id = ? AND contact_id = ?"
-        " AND kind <> 'manual'",
-        *(project_id, contact_id),
+        "SELECT min(seen.at) AS first_seen FROM (SELECT first_seen AS at FROM identities WHERE project_id = ?"
+        " AND contact_id = ? AND kind <> 'manual' UNION ALL SELECT v.created_at FROM identities i"
+        " CROSS JOIN conversations v WHERE v.project_id = i.project_id AND v.identity_id = i.id"
+        " AND i.project_id = ? AND i.contact_id = ?) AS seen",
+        *(project_id, contact_id, project_id, contact_id),
     )
     if row is None or first is None:
         raise LookupError("counting answers with a row")

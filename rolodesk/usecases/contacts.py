@@ -34,8 +34,8 @@ from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json, is_blank
-from rolodesk.domain.profile import Contact, Profile, fold, members_of, search_text, sort_name
-from rolodesk.storage import accounts, contacts, events, identities, library, projects
+from rolodesk.domain.profile import Contact, Profile, alone, fold, members_of, search_text, sort_name
+from rolodesk.storage import accounts, contacts, events, identities, library, merges, projects
 from rolodesk.storage.contacts import ContactNote
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
 from rolodesk.usecases.clock import new_id, new_uuid, now
@@ -56,11 +56,13 @@ class Home(Struct, frozen=True):
 
 
 class ContactView(Struct, frozen=True):
-    """A contact with the identities of its whole tree. `merged_from` is the merged contact that was asked for."""
+    """A contact with the identities of its whole tree. `merged_from` is the merged contact that was asked for,
+    `merge_id` its arrow."""
 
     contact: Contact
     identities: list[Identity]
     merged_from: ContactId | None = None
+    merge_id: str | None = None
 
 
 class TimelineEntry(Struct, frozen=True):
@@ -106,21 +108,31 @@ def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> H
     """The home of a known, locked identity that speaks as that kind, locked with its root and taken out of the trash
     unless the identity is blocked."""
     at = now()
-    if known.kind == "manual" and kind != "manual":
-        identities.claim(tx, project_id, known.id, kind, at if kind == "user" else None)
     root, status = contacts.lock(tx, project_id, known.contact_id)
     if status == Status.ERASED:
         # Erased while this waited for the lock.
         raise Unauthenticated()
+    if known.kind == "manual" and kind != "manual":
+        claim(tx, project_id, known, kind, root, at)
     if status == Status.TRASHED and known.blocked_at is None:
         _set_status(tx, System(project_id), root, status, Status.NORMAL, at)
     return Home(known, known.contact_id, root, made=False)
+
+
+def claim(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str, root: ContactId, at: int) -> None:
+    """A visitor has come with the key of a typed-in identity, which is locked with its home and root."""
+    identities.claim(tx, project_id, known.id, kind, at)
+    contacts.seen(tx, project_id, known.contact_id, root, at)
 
 
 def make_home(
     tx: WriteTx, actor: Actor, key: str, kind: str, at: int, attributes: Mapping[str, Json]
 ) -> Home | None:
     """A new contact with its first identity; None if somebody else has just made it."""
+    void = identities.revoked_before(tx, actor.project_id, key)
+    if isinstance(actor, Visitor) and void and void >= actor.issued_at:
+        # Erased, or signed out, after its token was looked at.
+        raise Unauthenticated()
     contact = new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, seen=True)
     if contact is None:
         return None
@@ -380,7 +392,24 @@ def view_of(tx: ReadTx, project_id: ProjectId, contact_id: str) -> ContactView:
     if shown is None:
         raise NotFound()
     owned = identities.of_roots(tx, project_id, [shown.id])[shown.id]
-    return ContactView(shown, owned, asked.id if asked.merged_into else None)
+    shown = _without_others_attributes(tx, project_id, shown, owned)
+    if asked.merged_into is None:
+        return ContactView(shown, owned)
+    arrow = merges.of_loser(tx, project_id, asked.id)
+    return ContactView(shown, owned, asked.id, arrow.id if arrow else None)
+
+
+def _without_others_attributes(
+    tx: ReadTx, project_id: ProjectId, contact: Contact, owned: Sequence[Identity]
+) -> Contact:
+    """What came with the first message is of the identity that the contact is called by. While that one is split off,
+    it is not shown."""
+    lives_here = any(i.key == contact.lead_id and i.contact_id == contact.id for i in owned)
+    if contact.attributes is None or lives_here:
+        return contact
+    kinds = ("anonymous", "user", "manual", "member", "channel")
+    is_elsewhere = identities.by_key(tx, project_id, contact.lead_id, kinds) is not None
+    return structs.replace(contact, attributes=None) if is_elsewhere else contact
 
 
 @retried
@@ -457,7 +486,7 @@ def update(
 
         at = now()
         changed = _put(tx, actor, contact.id, _differing(contact, values), at)
-        changed += _put_addresses(tx, actor, contact.id, more, at)
+        changed += _put_addresses(tx, actor, contact.id, _unlisted(contact.profile, more, country), at)
         if wanted is not None:
             changed += _put_tags(
                 tx, actor, contact.id, [t for t in wanted if t not in contact.profile.tags], True, at
@@ -532,13 +561,12 @@ def remove_address(db: Database, actor: Agent, contact_id: str, kind: str, addre
 
         at = now()
         key = found.key or found.value
-        own = contacts.remove_points(tx, actor.project_id, contact.id, kind, key, at)
-        if not own:
-            # A member's own rows are left alone: they are its again after an undo.
-            origin = (Source.AGENT, actor.id, at)
-            contacts.hide_point(
-                tx, actor.project_id, Point(new_id(), contact.id, kind, found.value, found.key, *origin)
-            )
+        contacts.remove_points(tx, actor.project_id, contact.id, kind, key, at)
+        # And a row that says so: a member's own rows are left alone, and what an identity has said goes with it when it
+        # is split off, to be taken off here again when it comes back.
+        origin = (Source.AGENT, actor.id, at)
+        removal = Point(new_id(), contact.id, kind, found.value, found.key, *origin)
+        contacts.hide_point(tx, actor.project_id, removal)
         changed = [kind]
         if found.primary:
             changed += _put(tx, actor, contact.id, {kind: None}, at)
@@ -660,7 +688,13 @@ def timeline(db: Database, actor: Actor, contact_id: str, limit: int = HISTORY) 
     with db.read() as tx:
         root = view_of(tx, actor.project_id, contact_id).contact.id
         happened = events.of_contact(tx, actor.project_id, root, limit)
-        history = contacts.history(tx, actor.project_id, root, limit * 4)
+        here = contacts.arrows(tx, actor.project_id, root)
+        # What the team has made of a member's value goes with that member, here too.
+        history = [
+            value
+            for value in contacts.history(tx, actor.project_id, root, limit * 4)
+            if value.basis_id is None or value.basis_id in here
+        ]
         people = accounts.users_by_id(
             tx, list({UserId(e.actor_id) for e in happened if e.actor_kind == "agent"})
         )
@@ -685,11 +719,10 @@ def names(tx: ReadTx, project_id: ProjectId, ids: Sequence[ContactId]) -> dict[C
     called = {contact.id: contact.name for contact in found.values() if contact.merged_into is None}
     merged = [contact for contact in found.values() if contact.merged_into is not None]
     for root in dict.fromkeys(contact.root_id for contact in merged):
-        members = {member.contact_id: member for member in members_of(contacts.tree(tx, project_id, root))}
+        profiles = alone(contacts.tree(tx, project_id, root))
         for contact in merged:
             if contact.root_id == root:
-                alone = structs.replace(contact, profile=fold(members[contact.id]))
-                called[contact.id] = alone.name
+                called[contact.id] = structs.replace(contact, profile=profiles[contact.id]).name
     return called
 
 
@@ -804,16 +837,20 @@ def _put(tx: WriteTx, actor: Agent, contact_id: ContactId, values: Mapping[str, 
 
 
 def _basis(profile: Profile, contact_id: ContactId, field: str, value: Json) -> ContactId | None:
-    """The member whose value is being edited or taken over, None for the contact's own."""
+    """The member whose value is being edited or taken over, None for the contact's own. One that was itself edited from
+    a value of somebody else's stays with that one."""
     shown = profile.values.get(field)
     found = next((entry for entry in profile.others.get(field, ()) if entry.value == value), shown)
     listed = profile.emails if field == "email" else profile.phones if field == "phone" else ()
-    address = next((point for point in listed if point.value == value), None)
+    key = email_key(value) if field == "email" and isinstance(value, str) else value
+    address = next((p for p in listed if value == p.value or (key is not None and key == p.key)), None)
     if address is not None and (found is None or found.value != value):
-        return address.contact_id if address.contact_id != contact_id else None
-    if found is None or isinstance(found.value, list):
+        origin, basis = address.contact_id, address.basis_id
+    elif found is None or isinstance(found.value, list):
         return None
-    return found.basis_id if found.contact_id == contact_id else found.contact_id
+    else:
+        origin, basis = found.contact_id, found.basis_id
+    return basis or (origin if origin != contact_id else None)
 
 
 def _has_items(tx: ReadTx, project_id: ProjectId, contact_id: ContactId, field: str) -> bool:
@@ -867,6 +904,22 @@ def _more_addresses(
         if value is not None:
             found.append(("phone", value))
     return found
+
+
+def _unlisted(
+    profile: Profile, addresses: Sequence[tuple[str, str]], country: str | None
+) -> list[tuple[str, str]]:
+    """Those of the addresses that are not there already. What a member has brought is not written again: it would stay
+    when the member leaves."""
+    emails, phones = (
+        {point.key or point.value for point in listed} for listed in (profile.emails, profile.phones)
+    )
+    return [
+        (kind, value)
+        for kind, value in addresses
+        if not (kind == "email" and (email_key(value) or value) in emails)
+        and not (kind == "phone" and (phone_key(value, country) or value) in phones)
+    ]
 
 
 def _put_addresses(

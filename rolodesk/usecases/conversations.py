@@ -21,7 +21,7 @@ from rolodesk.domain.conversation import (
     check_request_id,
     status_after_message,
 )
-from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
+from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.form import DEFAULT_FORM, read_answers, still_asked
 from rolodesk.domain.ids import ContactId, ConversationId, MessageId, ProjectId, UserId
@@ -226,12 +226,22 @@ def _short(text: str | None, limit: int) -> str | None:
 def _home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str | None) -> Home:
     """The home of a conversation's identity for an actor who may write into it. Raises NotFound to a visitor whose it
     is not, and for a sender who is neither the agent nor the conversation's visitor."""
-    if isinstance(actor, Visitor) and not may_read(tx, actor, identity):
-        raise NotFound()
+    _check_writable(tx, actor, identity)
     if isinstance(actor, Agent) and sender not in (None, actor.user_id, identity.key):
         raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
     kind = actor.kind if isinstance(actor, Visitor) and _is_own(actor, identity) else identity.kind
     return go_home(tx, actor.project_id, identity, kind)
+
+
+def _check_writable(tx: ReadTx, actor: Visitor | Agent, identity: Identity) -> None:
+    """Raise NotFound to a visitor who may not read the identity's conversations, and Forbidden to one who would write
+    for an identity that is blocked."""
+    if isinstance(actor, Agent):
+        return
+    if not may_read(tx, actor, identity):
+        raise NotFound()
+    if identity.blocked_at is not None:
+        raise Forbidden("this visitor is blocked", "blocked")
 
 
 def may_read(tx: ReadTx, visitor: Visitor, identity: Identity) -> bool:
@@ -778,8 +788,7 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
     if known is None:
         raise NotFound()
     conversation_id, identity = known
-    if isinstance(actor, Visitor) and not may_read(tx, actor, identity):
-        raise NotFound()
+    _check_writable(tx, actor, identity)
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)
     return home, _lock(tx, actor.project_id, conversation_id)

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from rolodesk.domain.access import Actor, Permission, require
-from rolodesk.domain.contact import PROPERTY_NAME, Identity, email_key, marked_words, phone_key, searchable
+from rolodesk.domain.contact import (
+    PROPERTY_NAME,
+    WORD_MARK,
+    Identity,
+    email_key,
+    marked_words,
+    phone_key,
+    searchable,
+)
 from rolodesk.domain.errors import Invalid, Problem
 from rolodesk.domain.ids import ContactId, is_object_id
 from rolodesk.domain.profile import Contact
@@ -119,11 +127,16 @@ def by_words(wanted: Filter, text: str) -> Filter:
 
 
 def _matched(contact: Contact, wanted: Filter, owned: Sequence[Identity]) -> str:
-    """What matched, if it is not the name that is shown: an address, the company, a user id, another name."""
+    """What matched, if it is not the name that is shown: an address, the company, a user id, another name, the id of a
+    merged contact. A search by words looks at what is shown alone."""
     profile = contact.profile
-    if wanted.email is not None:
-        return next((point.value for point in profile.emails if point.key == wanted.email), "")
-    for fragment in (part.strip() for part in wanted.any_of):
+    for key, listed in ((wanted.email, profile.emails), (wanted.phone, profile.phones)):
+        if key is not None:
+            return next((point.value for point in listed if point.key == key), "")
+    for asked, own in ((wanted.lead_id, contact.lead_id), (wanted.contact_id, contact.id)):
+        if asked is not None:
+            return asked if asked != own else ""
+    for fragment in (part for part in wanted.any_of if not part.startswith(WORD_MARK)):
         if fragment in searchable(contact.name):
             return ""
         for text in _texts(contact, owned):

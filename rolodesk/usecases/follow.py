@@ -94,6 +94,17 @@ def _listening(
     }
 
 
+def hearers(db: Database, project_id: ProjectId, request_id: str) -> frozenset[str]:
+    """The keys of the visitors who may hear what passes in a conversation: who listens may have lost the right to."""
+    with db.read() as tx:
+        found = conversations.by_request_id(tx, project_id, request_id)
+        owner = identities.get(tx, project_id, found.identity_id) if found else None
+        if owner is None:
+            return frozenset()
+        proven = identities.proven(tx, project_id, [owner.id]).get(owner.id, ())
+        return frozenset(identity.key for identity in (owner, *proven))
+
+
 def _concerned(event: Event) -> tuple[ContactId, ...]:
     """The contacts that an event of a contact is about."""
     if not event.name.startswith("lead."):

@@ -35,10 +35,11 @@ from rolodesk.domain.merging import (
     leaving_edits,
     refusals,
     subtree,
+    typed_points,
     warnings,
     without,
 )
-from rolodesk.domain.profile import Member, Profile, fold, members_of
+from rolodesk.domain.profile import Contact, Member, Profile, fold, members_of
 from rolodesk.storage import accounts, contacts, events, idempotency, identities, merges, projects, splits
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
 from rolodesk.usecases.clock import new_id, now
@@ -79,7 +80,8 @@ class Merged(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """What a merge would do. `result` is the profile that it would leave; the numbers are what comes along."""
+    """What a merge would do. `result` is the profile that it would leave and `kept` the contact with it, None where the
+    winner is itself merged; the numbers are what comes along."""
 
     winner: ContactView
     losers: list[ContactView]
@@ -92,6 +94,7 @@ class Preview(Struct, frozen=True):
     notes: int
     identities: int
     contacts: int
+    kept: ContactView | None = None
 
 
 class MergeEntry(Struct, frozen=True):
@@ -134,9 +137,11 @@ class Undone(Struct, frozen=True):
 class UndoPreview(Struct, frozen=True):
     """What an undo would do: which contacts leave, with what, what the kept one would show, and what stays with it.
 
-    `changes` are field, what is shown now, what will be. `leaving_edits` are field and kind (`edited`, `adopted`,
-    `chosen`) of what the team has made of the leaving contacts' values or chosen when merging; `staying_edits` the
-    fields that the team has changed on the kept contact since, and `staying_notes` how many notes it has written there.
+    Of a group `merges` and `freed` are all that are taken back, `merge` and `leaving` the first; `rest` and `freed` are
+    the contacts as they would stand. `changes` are field, what is shown now, what will be. `leaving_edits` are field
+    and kind (`edited`, `adopted`, `chosen`) of what the team has made of the leaving contacts' values or chosen when
+    merging; `staying_edits` the fields that the team has changed on the kept contact since, and `staying_notes` how
+    many notes it has written there.
     """
 
     merge: Merge
@@ -151,6 +156,9 @@ class UndoPreview(Struct, frozen=True):
     leaving_edits: list[tuple[str, str]]
     staying_edits: list[str]
     staying_notes: int
+    merges: list[Merge]
+    rest: ContactView
+    freed: list[ContactView]
     already_undone: bool = False
 
 
@@ -173,7 +181,7 @@ def merge(db: Database, actor: TeamActor, ask: Ask, key: str | None = None) -> M
         winner, losers = _locked_parties(tx, actor.project_id, ask)
         _check_versions(ask, winner, losers)
         for refusal in refusals(winner, losers, DISTINCT_USERS in ask.allow):
-            raise Conflict(refusal.message, refusal.code, refusal.details)
+            raise Conflict(refusal.message, refusal.code, {"contact": refusal.contact_id, **refusal.details})
         done, new = _sorted_out(tx, actor.project_id, winner, losers)
         chosen = _choices(tx, actor.project_id, ask.choices, [winner, *new])
 
@@ -192,15 +200,16 @@ def _checked_ask(actor: TeamActor, ask: Ask) -> Ask:
     if strange := [contact_id for contact_id in ask.expect if contact_id not in (ask.winner_id, *sources)]:
         raise Invalid(Problem("is none of the contacts that are merged", f"expect.{strange[0]}"[:100]))
     reason = clean_text(ask.reason, "reason", MAX_REASON)
-    if unknown := [code for code in ask.allow if code != DISTINCT_USERS]:
-        raise Invalid(Problem(f"cannot be allowed: {unknown[0][:50]}", "allow"))
-    if ask.allow:
-        check_allowed(actor, reason)
+    check_allowed(actor, ask.allow, reason)
     return structs.replace(ask, sources=sources, reason=reason)
 
 
-def check_allowed(actor: TeamActor, reason: str | None) -> None:
-    """Only an admin joins two signed-in users, and says why."""
+def check_allowed(actor: TeamActor, allow: Sequence[str], reason: str | None) -> None:
+    """Only an admin joins two signed-in users, and says why; nothing else can be allowed."""
+    if unknown := [code for code in allow if code != DISTINCT_USERS]:
+        raise Invalid(Problem(f"cannot be allowed: {unknown[0][:50]}", "allow"))
+    if not allow:
+        return
     require(actor, Permission.MERGE_USERS)
     if reason is None:
         raise Invalid(Problem("say why these are one person", "reason"))
@@ -251,13 +260,16 @@ def _choices(
         if isinstance(choice, dict) and "value" in choice
     }
     project = projects.get(tx, project_id)
-    cleaned = checked_fields(
-        tx,
-        project_id,
-        {field: value for field, value in typed.items() if not field.startswith(PROPERTY)},
-        {f.removeprefix(PROPERTY): value for f, value in typed.items() if f.startswith(PROPERTY)},
-        project.country if project else None,
-    )
+    try:
+        cleaned = checked_fields(
+            tx,
+            project_id,
+            {field: value for field, value in typed.items() if not field.startswith(PROPERTY)},
+            {f.removeprefix(PROPERTY): value for f, value in typed.items() if f.startswith(PROPERTY)},
+            project.country if project else None,
+        )
+    except Invalid as wrong:
+        raise Invalid([Problem(p.msg, f"choices.{p.param}"[:100]) for p in wrong.problems]) from None
     return checked_choices(choices, parties, cleaned)
 
 
@@ -293,6 +305,8 @@ def _draw(tx: WriteTx, actor: TeamActor, drawn: Merge, loser: Party) -> None:
     merges.add(tx, project_id, drawn)
     contacts.hide(tx, project_id, loser.contact.id, loser.contact.status)
     merges.point(tx, project_id, loser.contact.id, top, top, drawn.at)
+    for point in typed_points(drawn):
+        contacts.add_point(tx, project_id, structs.replace(point, id=new_id()))
     below = [member.contact_id for member in members_of(loser.tree)][1:]
     merges.set_root(tx, project_id, below, top)
     fields = tuple(sorted(drawn.choices))
@@ -344,7 +358,9 @@ def preview(db: Database, actor: TeamActor, ask: Ask) -> Preview:
         new = [party for party in new if party.contact.merged_into is None]
         whole = winner.tree
         if winner.contact.merged_into is None:
-            whole = joined(whole, _provisional(tx, actor, ask, winner, new))
+            provisional = _provisional(tx, actor, ask, winner, new)
+            typed = (point for merge, _ in provisional for point in typed_points(merge))
+            whole = joined(structs.replace(whole, points=(*whole.points, *typed)), provisional)
         result = fold(whole)
         return Preview(
             ContactView(winner.contact, list(winner.identities)),
@@ -358,14 +374,22 @@ def preview(db: Database, actor: TeamActor, ask: Ask) -> Preview:
             sum(len(contacts.notes(tx, project_id, party.contact.id)) for party in new),
             sum(len(party.identities) for party in new),
             sum(1 for party in new for _ in members_of(party.tree)),
+            _kept(winner, new, result) if winner.contact.merged_into is None else None,
         )
 
 
 def _provisional(
     tx: ReadTx, actor: TeamActor, ask: Ask, winner: Party, new: Sequence[Party]
 ) -> list[tuple[Merge, Member]]:
-    """The arrows as `_join` would draw them."""
-    choices = _choices(tx, actor.project_id, ask.choices, [winner, *new])
+    """The arrows as `join` would draw them. What was chosen from a contact that may not come along is left out: that
+    it may not is what the preview says."""
+    absent = {*ask.sources} - {m.contact_id for party in (winner, *new) for m in members_of(party.tree)}
+    standing = {
+        field: choice
+        for field, choice in ask.choices.items()
+        if not (isinstance(choice, dict) and str(choice.get("from")) in absent)
+    }
+    choices = _choices(tx, actor.project_id, standing, [winner, *new])
     at = now()
     return [
         (
@@ -377,6 +401,21 @@ def _provisional(
         )
         for party in new
     ]
+
+
+def _kept(winner: Party, new: Sequence[Party], profile: Profile) -> ContactView:
+    """The winner with everything that would be its own."""
+    everybody = [party.contact for party in (winner, *new)]
+    owned = [identity for party in (winner, *new) for identity in party.identities]
+    contact = structs.replace(
+        winner.contact,
+        profile=profile,
+        first_seen=min((c.first_seen for c in everybody if c.first_seen is not None), default=None),
+        last_seen=max(c.last_seen for c in everybody),
+        conversations=sum(c.conversations for c in everybody),
+        messages=sum(c.messages for c in everybody),
+    )
+    return ContactView(contact, sorted(owned, key=lambda identity: (identity.first_seen, identity.id)))
 
 
 def _undone_before(tx: ReadTx, project_id: ProjectId, winner: Party, losers: Sequence[Party]) -> list[Notice]:
@@ -430,6 +469,7 @@ def take_back(tx: WriteTx, actor: TeamActor, one: Merge) -> None:
     loser = existing(tx, project_id, freed)
 
     merges.undo(tx, project_id, one.id, at, actor_kind(actor), actor.id)
+    contacts.forget_points(tx, project_id, one.winner_id, freed, one.actor_id, one.at)
     merges.point(tx, project_id, freed, None, freed, at)
     merges.set_root(tx, project_id, leaving[1:], freed)
     contacts.unhide(tx, project_id, freed, loser.status)
@@ -457,47 +497,107 @@ def _undone(tx: ReadTx, actor: TeamActor, undone: Sequence[Merge], already: bool
     return Undone(kept, freed, list(undone), already)
 
 
-def undo_preview(db: Database, actor: TeamActor, merge_id: str) -> UndoPreview:
+def undo_preview(db: Database, actor: TeamActor, merge_id: str, group: bool = False) -> UndoPreview:
     """What `undo` would do, without doing it. Raises like it."""
     require(actor, Permission.MERGE_CONTACTS)
     with db.read() as tx:
-        one = _known(tx, actor.project_id, merge_id)
-        kept = view_of(tx, actor.project_id, one.winner_id)
-        leaving = view_of(tx, actor.project_id, one.loser_id)
-        if one.undone_at is not None:
-            nothing = (fold(contacts.tree(tx, actor.project_id, v.contact.id)) for v in (kept, leaving))
-            return UndoPreview(
-                one, kept, next(nothing), leaving, next(nothing), {}, [], 0, [], [], [], 0, True
-            )
-        return _undo_preview(tx, actor.project_id, one, kept)
+        asked = _known(tx, actor.project_id, merge_id)
+        wanted = merges.of_group(tx, actor.project_id, asked.group_id) if group else [asked]
+        standing = [one for one in wanted if one.undone_at is None]
+        kept = view_of(tx, actor.project_id, asked.winner_id)
+        if standing:
+            return _undo_preview(tx, actor.project_id, standing, kept)
+        return _nothing_to_undo(tx, actor.project_id, wanted, kept)
 
 
-def _undo_preview(tx: ReadTx, project_id: ProjectId, one: Merge, kept: ContactView) -> UndoPreview:
+def _nothing_to_undo(
+    tx: ReadTx, project_id: ProjectId, undone: Sequence[Merge], kept: ContactView
+) -> UndoPreview:
+    freed = [view_of(tx, project_id, one.loser_id) for one in undone]
+    after = fold(contacts.tree(tx, project_id, kept.contact.id))
+    leaving_after = fold(contacts.tree(tx, project_id, freed[0].contact.id))
+    return UndoPreview(
+        *(undone[0], kept, after, freed[0], leaving_after, {}, [], 0, [], [], [], 0),
+        *(list(undone), kept, freed, True),
+    )
+
+
+def _undo_preview(tx: ReadTx, project_id: ProjectId, ones: Sequence[Merge], kept: ContactView) -> UndoPreview:
     tree = contacts.tree(tx, project_id, kept.contact.id)
-    rest, gone = without(tree, one.loser_id)
-    now_shown, after = fold(tree), fold(rest)
-    loser = existing(tx, project_id, one.loser_id)
-    members = [member.contact_id for member in members_of(gone)]
-    owned = [identity for identity in kept.identities if identity.contact_id in members]
-    fields = sorted({*now_shown.values, *after.values})
-    shown = [(f, _value_of(now_shown, f), _value_of(after, f)) for f in fields]
+    rest, gone = _taken_apart(tree, ones)
+    freed = [
+        _alone(tx, project_id, existing(tx, project_id, part.contact_id), part, kept.identities)
+        for part in gone
+    ]
+    members = [member.contact_id for part in gone for member in members_of(part)]
+    owned = [identity for view in freed for identity in view.identities]
     called = names(tx, project_id, members)
-    since = [v for v in tree.values if v.at > one.at and v.source is Source.AGENT]
+    since = [v for v in tree.values if v.at > ones[0].at and v.source is Source.AGENT]
     notes = contacts.notes(tx, project_id, kept.contact.id)
     return UndoPreview(
-        merge=one,
+        merge=ones[0],
         kept=kept,
-        kept_after=after,
-        leaving=ContactView(structs.replace(loser, profile=fold(gone)), owned),
-        leaving_after=fold(gone),
+        kept_after=fold(rest),
+        leaving=freed[0],
+        leaving_after=freed[0].contact.profile,
         members={member: called[member] for member in members},
         identities=owned,
         conversations=sum(identity.conversations for identity in owned),
-        changes=[(field, old, new) for field, old, new in shown if repr(old) != repr(new)],
-        leaving_edits=[*leaving_edits(rest, members), *((field, "chosen") for field in sorted(one.choices))],
+        changes=_changes(fold(tree), fold(rest)),
+        leaving_edits=[*leaving_edits(rest, members), *_leaving_choices(ones, rest)],
         staying_edits=sorted({value.field for value in since if value.basis_id not in members}),
-        staying_notes=sum(1 for n in notes if n.contact_id == kept.contact.id and n.created_at > one.at),
+        staying_notes=sum(1 for n in notes if n.contact_id == kept.contact.id and n.created_at > ones[0].at),
+        merges=list(ones),
+        rest=_alone(tx, project_id, kept.contact, rest, kept.identities),
+        freed=freed,
     )
+
+
+def _taken_apart(tree: Member, ones: Sequence[Merge]) -> tuple[Member, list[Member]]:
+    """What stays of a tree, and the trees that these merges' losers would have."""
+    gone: list[Member] = []
+    for one in reversed(ones):
+        tree, part = without(tree, one.loser_id)
+        gone.insert(0, part)
+    return tree, gone
+
+
+def _alone(
+    tx: ReadTx, project_id: ProjectId, contact: Contact, tree: Member, owned: Sequence[Identity]
+) -> ContactView:
+    """The contact as it would stand with just that tree."""
+    members = {member.contact_id for member in members_of(tree)}
+    conversations, messages, first_seen, last_seen = contacts.activity(tx, project_id, sorted(members))
+    standing = structs.replace(
+        contact,
+        merged_into=None,
+        root_id=contact.id,
+        profile=fold(tree),
+        conversations=conversations,
+        messages=messages,
+        first_seen=first_seen,
+        last_seen=last_seen,
+    )
+    return ContactView(standing, [identity for identity in owned if identity.contact_id in members])
+
+
+def _changes(before: Profile, after: Profile) -> list[tuple[str, Json, Json]]:
+    fields = sorted({*before.values, *after.values})
+    shown = [(field, _value_of(before, field), _value_of(after, field)) for field in fields]
+    return [(field, old, new) for field, old, new in shown if repr(old) != repr(new)]
+
+
+def _leaving_choices(ones: Sequence[Merge], rest: Member) -> list[tuple[str, str]]:
+    """What was chosen with these merges and with none that stands: the merges of one call share their choices."""
+    inside = {member.contact_id for member in members_of(rest)}
+    kept = {
+        choice.field
+        for member in members_of(rest)
+        for choice in member.choices
+        if choice.from_id is None or choice.from_id in inside
+    }
+    chosen = {field for one in ones for field in one.choices}
+    return [(field, "chosen") for field in sorted(chosen - kept)]
 
 
 def _value_of(profile: Profile, field: str) -> Json:

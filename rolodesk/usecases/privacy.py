@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rolodesk.domain.access import Agent, Permission, require
 from rolodesk.domain.contact import Status
 from rolodesk.domain.errors import Conflict, Gone, NotFound
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.ids import ContactId, ProjectId, is_object_id
+from rolodesk.domain.profile import Member, members_of
 from rolodesk.storage import contacts, conversations, events, identities, merges, projects
 from rolodesk.storage.database import Database, WriteTx, retried
-from rolodesk.usecases.clock import now
+from rolodesk.usecases.clock import new_uuid, now
+from rolodesk.usecases.contacts import refold
 
 
 @retried
@@ -24,7 +28,8 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
         projects.next_number(tx, actor.project_id, "merge")
         root, status = _locked_root(tx, actor.project_id, contact_id)
 
-        at = now()
+        at, keys = now(), []
+        _forget_removals(tx, actor.project_id, contacts.tree(tx, actor.project_id, root), at)
         for member in contacts.arrows(tx, actor.project_id, root):
             merges.erase(tx, actor.project_id, member)
             for identity in identities.of_contact(tx, actor.project_id, member):
@@ -32,11 +37,42 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
                     conversations.delete(tx, actor.project_id, conversation_id)
                 identities.revoke(tx, actor.project_id, identity.key, at)
                 identities.delete(tx, actor.project_id, identity.id)
+                keys.append(identity.key)
             contacts.erase(tx, actor.project_id, member, at)
+        _forget_keys(tx, actor.project_id, keys, at)
         contacts.count(tx, actor.project_id, status, -1)
         tx.purge_text()
         events.record(tx, actor, at, Event(EventName.LEAD_ERASE, root, root))
     db.dialect.purge_log()
+
+
+def _forget_keys(tx: WriteTx, project_id: ProjectId, keys: Iterable[str], at: int) -> None:
+    """A contact that an erased identity was split off is called by its key still, and has what came with its first
+    message."""
+    for key in keys:
+        called = contacts.by_lead_id(tx, project_id, key)
+        if called is not None:
+            root, _ = contacts.lock(tx, project_id, called.id)
+            contacts.forget_lead_id(tx, project_id, called.id, new_uuid())
+            refold(tx, project_id, root, at)
+
+
+def _forget_removals(tx: WriteTx, project_id: ProjectId, erased: Member, at: int) -> None:
+    """What the team has taken off a contact while these were merged into it is written there in their words. It goes,
+    unless somebody who is there now brings the same."""
+    members = [*members_of(erased)]
+    ids = [member.contact_id for member in members]
+    taken = {(v.field, v.item) for m in members for v in m.values if v.item}
+    addresses = {(p.kind, p.key or p.value) for m in members for p in m.points}
+    for above in merges.ever_above(tx, project_id, ids):
+        root, status = contacts.lock(tx, project_id, above)
+        if status == Status.ERASED:
+            continue
+        there = [*members_of(contacts.tree(tx, project_id, root))]
+        items = {(v.field, v.item) for m in there for v in m.values if v.item and v.value is True}
+        points = {(p.kind, p.key or p.value) for m in there for p in m.points if p.removed_at is None}
+        if contacts.forget_removals(tx, project_id, above, taken - items, addresses - points):
+            refold(tx, project_id, root, at)
 
 
 def _locked_root(tx: WriteTx, project_id: ProjectId, contact_id: str) -> tuple[ContactId, int]:

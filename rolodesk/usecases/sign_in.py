@@ -465,13 +465,20 @@ def _holder(db: Database, signing: Keys, project_id: str, token: str) -> tuple[p
             if claims.get("_id") is None:
                 raise Unauthenticated()
             kind, key = "user", clean_user_key(claims.get("_id"))
-        began = claims.get("iat")
-        issued = int(began) * 1000 if isinstance(began, int | float) else now()
+        issued = _issued(claims)
         _refuse_void(tx, project.id, key, issued)
     said = {name: claims[name] for name in VISITOR_CLAIMS if not _absent(claims.get(name))}
     if claims.get("generated") is True:
         said["generated"] = True
     return project, Visitor(project.id, kind, key, said, issued)
+
+
+def _issued(claims: Mapping[str, Json]) -> int:
+    """When a token was issued; one that does not say it as early as one with its end may have been."""
+    began, ends = claims.get("iat"), claims.get("exp")
+    if isinstance(began, int | float):
+        return int(began) * 1000
+    return int(ends) * 1000 - DAY if isinstance(ends, int | float) else 0
 
 
 def _absent(value: Json) -> bool:

@@ -10,7 +10,7 @@ from rolodesk.domain.access import Agent, Permission, TeamActor, actor_kind, req
 from rolodesk.domain.contact import Status, clean_text
 from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
 from rolodesk.domain.events import Event, EventName
-from rolodesk.domain.ids import IdentityId, ProjectId, is_object_id
+from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, is_object_id
 from rolodesk.domain.json import Json
 from rolodesk.domain.merging import Merge, Party, Split, refusals, subtree
 from rolodesk.domain.profile import Contact, Member
@@ -63,12 +63,11 @@ def split(
     """
     require(actor, Permission.MERGE_CONTACTS)
     why = clean_text(reason, "reason", MAX_REASON)
-    if allow:
-        check_allowed(actor, why)
+    check_allowed(actor, allow, why)
     chosen = list(dict.fromkeys(IdentityId(identity_id) for identity_id in identity_ids))
     if not 0 < len(chosen) <= MAX_SPLIT:
         raise Invalid(Problem(f"must be 1 to {MAX_SPLIT} ids of identities", "identities"))
-    body = [contact_id, chosen, into]
+    body = [contact_id, chosen, into, sorted(allow), why]
     with db.write(actor.project_id) as tx:
         number = projects.next_number(tx, actor.project_id, "merge")
         if (known := replayed(tx, actor, key, body)) is not None:
@@ -117,8 +116,11 @@ def _split(
 ) -> Split:
     project_id, at = actor.project_id, now()
     target = _standing(tx, project_id, into) if into is not None else None
-    known = identities.lock(tx, project_id, chosen)
+    known = identities.lock(tx, project_id, [i for i in chosen if is_object_id(i)])
     merges.lock_trees(tx, project_id, sorted({source.id, *([target.id] if target else [])}))
+    if target is not None:
+        # Read again, now that it is locked: it may have been put into the trash meanwhile.
+        target = _standing(tx, project_id, target.id)
     _check_split(tx, project_id, source, target, chosen, allow_users)
 
     home = target or _new_home(tx, actor, [known[identity_id].key for identity_id in chosen], at)
@@ -227,6 +229,7 @@ def _join_again(tx: WriteTx, actor: TeamActor, one: Split, number: int) -> None:
     merges.lock_trees(tx, project_id, roots)
     for identity_id, home in homes.items():
         splits.move(tx, project_id, identity_id, known[identity_id].contact_id, home)
+    _end_proofs_between(tx, actor, roots, at)
     for contact_id in touched:
         splits.recount_own(tx, project_id, contact_id)
     for root in roots:
@@ -235,6 +238,15 @@ def _join_again(tx: WriteTx, actor: TeamActor, one: Split, number: int) -> None:
     event = Event(EventName.LEAD_SPLIT, one.into_id, one.from_id, subject_id=one.id, fields=("undone",))
     events.record(tx, actor, at, event)
     _put_away(tx, actor, one, number)
+
+
+def _end_proofs_between(tx: WriteTx, actor: TeamActor, roots: Sequence[ContactId], at: int) -> None:
+    """An identity that has gone back to another tree is not the user's any more with whom it was proven since."""
+    owned = identities.of_roots(tx, actor.project_id, roots)
+    for root in roots:
+        here = [identity.id for identity in owned[root]]
+        there = [identity.id for other in roots if other != root for identity in owned[other]]
+        identities.end_proofs(tx, actor.project_id, here, there, at, actor.id)
 
 
 def _put_away(tx: WriteTx, actor: TeamActor, one: Split, number: int) -> None:

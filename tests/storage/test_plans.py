@@ -6,6 +6,7 @@ statement can go by the index, and that a list in an index's order is not sorted
 
 import pytest
 
+from rolodesk.domain.events import EventName
 from rolodesk.storage import contacts, conversations, events, idempotency, identities, merges, search, splits
 from rolodesk.storage.conversations import Wanted
 from rolodesk.storage.database import ReadTx
@@ -164,6 +165,19 @@ def test_a_contacts_conversations_go_by_its_identities(tx, filled):
     assert not scans(tx.plan)
 
 
+@pytest.mark.parametrize("statuses", [(100,), None])
+def test_conversations_of_whoever_has_an_id_or_an_email_go_by_its_identities(tx, filled, statuses):
+    _, contact = filled
+    for wanted in (
+        Wanted(statuses=statuses, lead_id=contact.lead_id),
+        Wanted(statuses=statuses, emails=("carla7@example2.com", "nobody@example.com")),
+    ):
+        conversations.find(tx, PROJECT, wanted, 40)
+
+    assert "identities_of_contact" in tx.plan
+    assert not scans(tx.plan)
+
+
 @pytest.mark.parametrize("statuses", [(100,), (100, 200, 300), None])
 def test_the_inbox_goes_by_the_end_of_an_index_for_each_status(tx, filled, statuses):
     assert len(conversations.find(tx, PROJECT, Wanted(statuses=statuses), 40)) == 40
@@ -234,4 +248,12 @@ def test_what_merging_asks_for_is_looked_up(tx, filled):
     identities.is_known_pair(tx, PROJECT, contact.id, "x")
     idempotency.found(tx, PROJECT, "u", "k")
 
+    assert not scans(tx.plan)
+
+
+def test_the_audit_goes_by_the_end_of_an_index_for_each_kind_of_event(tx, filled):
+    events.named(tx, PROJECT, [EventName.LEAD_CREATE, EventName.LEAD_MERGE], None, 50)
+    events.named(tx, PROJECT, [EventName.LEAD_CREATE, EventName.LEAD_MERGE], 1_000, 50)
+
+    assert "events_by_name" in tx.plan
     assert not scans(tx.plan)

@@ -1,23 +1,24 @@
 """The counters that are kept, against the rows that they count."""
 
+from collections import Counter
+
 from rolodesk.storage.database import Database, ReadTx
 
 
 def assert_counters_right(db: Database, project_id: str) -> None:
     """Every kept number of the project is what counting afresh gives."""
     with db.read() as tx:
-        statuses = _counted(
-            tx, "SELECT status AS k, count(*) AS n FROM contacts WHERE project_id = ? GROUP BY 1", project_id
-        )
+        people = {
+            row["id"]: row
+            for row in tx.all("SELECT id, root_id, status FROM contacts WHERE project_id = ?", project_id)
+            if row["status"]
+        }
+        statuses = Counter(row["status"] for row in people.values() if row["root_id"] == row["id"])
         kept = _counted(
             tx, "SELECT status AS k, count AS n FROM contact_counts WHERE project_id = ?", project_id
         )
         assert {k: n for k, n in kept.items() if n} == statuses
 
-        homes = {
-            row["id"]: row
-            for row in tx.all("SELECT id, status FROM contacts WHERE project_id = ?", project_id)
-        }
         begun = _counted(tx, _OF_CONTACT.format("conversations", "v.id", ""), project_id)
         written = _counted(
             tx,
@@ -28,12 +29,26 @@ def assert_counters_right(db: Database, project_id: str) -> None:
             ),
             project_id,
         )
-        for row in tx.all("SELECT * FROM contact_activity WHERE project_id = ?", project_id):
-            contact_id = row["contact_id"]
+        activity = {
+            row["contact_id"]: row
+            for row in tx.all("SELECT * FROM contact_activity WHERE project_id = ?", project_id)
+        }
+        assert set(activity) == set(people)
+        trees: dict[str, list] = {}
+        for contact_id, row in activity.items():
             numbers = (begun.get(contact_id, 0), written.get(contact_id, 0))
-            assert (row["conversations"], row["messages"]) == numbers
             assert (row["own_conversations"], row["own_messages"]) == numbers
-            assert row["listed"] == homes[contact_id]["status"]
+            person = people[contact_id]
+            is_root = person["root_id"] == contact_id
+            assert row["listed"] == (person["status"] if is_root else 0)
+            trees.setdefault(person["root_id"], []).append(row)
+        for root, members in trees.items():
+            whole = activity[root]
+            for name in ("conversations", "messages"):
+                assert whole[name] == sum(row[f"own_{name}"] for row in members)
+            first = [row["own_first_seen"] for row in members if row["own_first_seen"] is not None]
+            assert whole["first_seen"] == min(first, default=None)
+            assert whole["last_seen"] == max(row["own_last_seen"] for row in members)
 
         of_identity = _counted(
             tx,
@@ -43,13 +58,17 @@ def assert_counters_right(db: Database, project_id: str) -> None:
         for row in tx.all("SELECT id, conversations FROM identities WHERE project_id = ?", project_id):
             assert row["conversations"] == of_identity.get(row["id"], 0)
 
-        of_conversation = _counted(
-            tx,
-            "SELECT conversation_id AS k, count(*) AS n FROM messages WHERE project_id = ? GROUP BY 1",
-            project_id,
-        )
+        of_conversation = {
+            row["k"]: (row["n"], row["last"])
+            for row in tx.all(
+                "SELECT conversation_id AS k, count(*) AS n, max(number) AS last FROM messages WHERE project_id = ?"
+                " GROUP BY 1",
+                project_id,
+            )
+        }
         for row in tx.all("SELECT id, messages FROM conversations WHERE project_id = ?", project_id):
-            assert row["messages"] == of_conversation.get(row["id"], 0)
+            number = row["messages"]
+            assert of_conversation.get(row["id"], (0, 0)) == (number, number)
 
         events = tx.one(
             "SELECT count(*) AS n, max(number) AS last FROM events WHERE project_id = ?", project_id

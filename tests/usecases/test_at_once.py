@@ -5,16 +5,21 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from rolodesk.domain.contact import Status
 from rolodesk.domain.conversation import Draft
+from rolodesk.domain.errors import Conflict
+from rolodesk.storage import contacts as rows
 from rolodesk.storage import events
 from rolodesk.storage.database import Database
-from rolodesk.usecases import clock, contacts, conversations, find, projects
+from rolodesk.usecases import clock, contacts, conversations, find, merges, projects, splits
+from rolodesk.usecases.merges import Ask
 from tests.cast import make_person, new_request_id, new_visitor, reply, say, the_contact
 from tests.usecases.counted import assert_counters_right
 from tests.usecases.posting import post_all
@@ -278,3 +283,19 @@ def test_the_same_id_as_browser_and_as_user_at_once_is_one_of_them(cast):
 
         at_once(lambda s=speak, v=guest.visitor: s(v), lambda s=speak, v=user: s(v))
         assert sorted(answers) in (["anonymous", "key_taken"], ["key_taken", "user"])
+
+
+def test_nothing_is_split_over_to_a_contact_that_is_being_put_into_the_trash(cast):
+    kept, gone = (say(cast, guest).view.home_id for guest in (cast.visitor, cast.other_visitor))
+    target = say(cast, cast.user).view.home_id
+    merges.merge(cast.db, cast.agent.agent, Ask(kept, (gone,)))
+    moved = contacts.get(cast.db, cast.agent.agent, kept).identities[1]
+
+    with ThreadPoolExecutor() as pool:
+        with cast.db.write(cast.id) as tx:
+            rows.lock(tx, cast.id, target)
+            waits = pool.submit(splits.split, cast.db, cast.agent.agent, kept, [moved.id], target)
+            time.sleep(0.3)
+            rows.write_status(tx, cast.id, target, Status.NORMAL, Status.TRASHED, clock.now())
+        with pytest.raises(Conflict):
+            waits.result()

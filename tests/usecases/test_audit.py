@@ -124,7 +124,9 @@ def test_who_has_been_erased_has_no_name_any_more(cast):
     one = hand_made(cast, "Andrea Gone")
     privacy.erase(cast.db, cast.owner.agent, one)
 
-    told = [entry for entry in audit(cast.db, cast.admin.agent).entries if entry.event.event.contact_id == one]
+    told = [
+        entry for entry in audit(cast.db, cast.admin.agent).entries if entry.event.event.contact_id == one
+    ]
 
     assert [(entry.event.event.name.value, entry.contact) for entry in told] == [
         ("lead.erase", None),

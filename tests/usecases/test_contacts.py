@@ -3,8 +3,9 @@
 import pytest
 
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from rolodesk.usecases import clock, contacts, find, projects
+from rolodesk.usecases import clock, contacts, find, merges, projects
 from rolodesk.usecases.find import Filter, Page
+from rolodesk.usecases.merges import Ask
 from tests.cast import filled, reply, say
 
 EVERY_FIELD = {
@@ -259,3 +260,17 @@ def test_an_unknown_contact_is_not_found(cast, contact_id):
     ):  # fmt: skip
         with pytest.raises(NotFound):
             verb()
+
+
+def test_the_timeline_tells_what_was_made_of_a_members_value_only_while_it_is_a_member(cast):
+    kept = say(cast, cast.visitor).view.home_id
+    gone = say(cast, cast.other_visitor, attributes=filled({"userFullname": "Viktor"})).view.home_id
+    merge = merges.merge(cast.db, cast.agent.agent, Ask(kept, (gone,))).merges[0]
+    contacts.update(cast.db, cast.agent.agent, kept, {"fullname": "Viktor Viktorov"})
+
+    def told():
+        return [change for e in contacts.timeline(cast.db, cast.agent.agent, kept) for change in e.changes]
+
+    assert "Viktor Viktorov" in str(told())
+    merges.undo(cast.db, cast.agent.agent, merge.id)
+    assert "Viktor" not in str(told())

@@ -9,8 +9,9 @@ from rolodesk.domain.access import Role
 from rolodesk.domain.conversation import Draft
 from rolodesk.domain.errors import BadProject, Forbidden, Invalid, NotFound, RolodeskError, Unauthenticated
 from rolodesk.storage.conversations import Wanted
-from rolodesk.usecases import contacts, conversations, find, follow, projects, sign_in
+from rolodesk.usecases import contacts, conversations, find, follow, merges, projects, sign_in, splits
 from rolodesk.usecases.find import Filter, Page
+from rolodesk.usecases.merges import Ask
 from tests.cast import filled, new_request_id, new_user, new_visitor, reply, say, user_token
 
 WORD = "Confidential"
@@ -22,6 +23,7 @@ CONTACTS = {
     "add_tags": lambda w: (w.contact, ["mine"]),
     "remove_tag": lambda w: (w.contact, WORD),
     "remove_address": lambda w: (w.contact, "email", "vera@x.com"),
+    "adopt": lambda w: (w.contact, "fullname", w.merged, "agent"),
     "trash": lambda w: (w.contact,),
     "restore": lambda w: (w.contact,),
     "add_note": lambda w: (w.contact, "mine"),
@@ -29,6 +31,17 @@ CONTACTS = {
     "notes": lambda w: (w.contact,),
     "consents": lambda w: (w.contact,),
     "timeline": lambda w: (w.contact,),
+}
+MERGES = {
+    "merge": lambda w: (Ask(w.contact, (w.other,)),),
+    "preview": lambda w: (Ask(w.contact, (w.other,)),),
+    "undo": lambda w: (w.merge,),
+    "undo_preview": lambda w: (w.merge,),
+    "of_contact": lambda w: (w.contact,),
+}
+SPLITS = {
+    "split": lambda w: (w.contact, [w.identity]),
+    "undo_split": lambda w: (w.split,),
 }
 CONVERSATIONS = {
     "post": lambda w: (w.thread, Draft("mine", client_id="c9")),
@@ -92,6 +105,8 @@ LISTS = {
 }
 NAMING = [
     *((contacts, name, given) for name, given in CONTACTS.items()),
+    *((merges, name, given) for name, given in MERGES.items()),
+    *((splits, name, given) for name, given in SPLITS.items()),
     *((conversations, name, given) for name, given in {**CONVERSATIONS, **OF_TEAM}.items()),
     *((projects, name, given) for name, given in PROJECTS.items()),
 ]
@@ -115,6 +130,12 @@ class World:
         self.invitation = projects.invite(db, owner, "new@example.com", "agent").invitation.id
         self.property = projects.create_property(db, owner, WORD, "confidential").id
         self.tag = projects.create_tag(db, owner, WORD).id
+        joined = [contacts.create(db, owner, {"fullname": f"{WORD} {n}"}) for n in range(2)]
+        self.other = contacts.create(db, owner, {"company": WORD}).contact.id
+        done = merges.merge(db, owner, Ask(self.contact, tuple(v.contact.id for v in joined), reason=WORD))
+        self.merge, self.merged = done.merges[0].id, done.merges[0].loser_id
+        self.identity, moved = (view.identities[0].id for view in joined)
+        self.split = splits.split(db, owner, self.contact, [moved], self.other, reason=WORD).split.id
         reply(cast, self.thread, WORD)
 
     def rows(self):
@@ -123,7 +144,8 @@ class World:
         with self.cast.db.read() as tx:
             for table in ("contacts", "contact_values", "contact_notes", "identities", "conversations", "messages",
                           "conversation_notes", "conversation_tags", "participants", "members", "invitations", "tags",
-                          "properties", "events"):  # fmt: skip
+                          "properties", "merges", "splits", "split_identities", "vetoes", "idempotency_keys",
+                          "events"):  # fmt: skip
                 rows = tx.all(f"SELECT * FROM {table} WHERE project_id = ?", self.cast.id)
                 kept.append((table, sorted(map(repr, map(dict, rows)))))
         return kept
@@ -154,7 +176,8 @@ def test_a_visitor_reaches_nothing_of_another_visitor(cast, world):
 
 def test_a_visitor_is_no_member_of_the_team(cast, world):
     before = world.rows()
-    verbs = [(contacts, CONTACTS), (conversations, OF_TEAM), (projects, PROJECTS), *LISTS.items()]
+    verbs = [(contacts, CONTACTS), (merges, MERGES), (splits, SPLITS), (conversations, OF_TEAM), (projects, PROJECTS),
+             *LISTS.items()]  # fmt: skip
     for module, named in verbs:
         for name, given in named.items():
             if given is not None and (module, name) not in {
@@ -268,7 +291,7 @@ def test_what_the_widget_is_told_of_a_project_is_for_anybody(cast):
 def test_ids_of_any_shape_are_not_found_or_refused(cast, world, odd):
     odd_world = object.__new__(World)
     for name in ("thread", "message", "contact", "contact_note", "thread_note", "thread_tag", "member", "invitation",
-                 "property", "tag"):  # fmt: skip
+                 "property", "tag", "other", "merge", "merged", "identity", "split"):  # fmt: skip
         setattr(odd_world, name, odd)
     for module, name, given in NAMING:
         if name not in ("post", "open_for"):
@@ -284,7 +307,7 @@ def test_every_verb_is_tried_here():
     tried = {(module.__name__, name) for module, name, _ in NAMING}
     tried |= {(module.__name__, name) for module, named in LISTS.items() for name in named}
     verbs = set()
-    for module in (contacts, conversations, find, follow, projects):
+    for module in (contacts, conversations, find, follow, merges, projects, splits):
         for name, verb in vars(module).items():
             if inspect.isfunction(verb) and verb.__module__ == module.__name__ and not name.startswith("_"):
                 first = list(inspect.signature(verb).parameters)[:2]

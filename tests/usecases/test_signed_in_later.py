@@ -3,8 +3,9 @@
 import pytest
 
 from rolodesk.domain.conversation import Draft
-from rolodesk.domain.errors import NotFound
-from rolodesk.usecases import contacts, conversations, follow, merges, sign_in
+from rolodesk.domain.errors import Forbidden, NotFound
+from rolodesk.storage import identities
+from rolodesk.usecases import contacts, conversations, follow, merges, sign_in, splits
 from rolodesk.usecases.merges import Ask
 from rolodesk.web import render
 from tests.cast import everybody, filled, new_user, new_visitor, reply, say, the_contact, user_token
@@ -225,3 +226,56 @@ def test_nothing_of_the_users_comes_with_a_contact_that_was_merged_by_hand(cast)
 
     assert strange not in threads(cast, cast.user)
     assert contacts.get(cast.db, cast.agent.agent, one.id).contact.lead_id == "ugo-1"
+
+
+def test_users_whom_the_team_has_merged_get_nothing_of_each_others_browsers(cast):
+    before = thread(say(cast, cast.visitor, "Ugo, not yet signed in"))
+    mine = say(cast, cast.user, "Ugo").view.home_id
+    sign_in_later(cast, cast.visitor)
+    uma = new_user(cast.db, cast.signing, cast.id, cast.secret, "uma-2")
+    hers = say(cast, uma, "Uma").view.home_id
+    ask = Ask(mine, (hers,), allow=("distinct_users",), reason="One family")
+    merges.merge(cast.db, cast.admin.agent, ask)
+
+    sign_in_later(cast, cast.visitor, "uma-2")
+
+    assert before in threads(cast, cast.user)
+    assert before not in threads(cast, uma)
+
+
+def test_a_split_that_is_taken_back_takes_back_what_was_proven_since(cast):
+    kept = say(cast, cast.visitor, "Vera").view.home_id
+    gone = say(cast, cast.other_visitor, "Viktor").view.home_id
+    merges.merge(cast.db, cast.agent.agent, Ask(kept, (gone,)))
+    owned = contacts.get(cast.db, cast.agent.agent, kept).identities
+    viktor = next(identity for identity in owned if identity.key == cast.other_visitor.key)
+    elsewhere = say(cast, new_visitor(cast.db, cast.signing, cast.id)).view.home_id
+    splits.split(cast.db, cast.agent.agent, kept, [viktor.id], elsewhere)
+    apart = splits.split(cast.db, cast.agent.agent, elsewhere, [viktor.id]).split
+    sign_in_later(cast, cast.other_visitor)
+    users = thread(say(cast, cast.user, "Confidential"))
+    assert users in threads(cast, cast.other_visitor)
+
+    splits.undo_split(cast.db, cast.agent.agent, apart.id)
+
+    assert users not in threads(cast, cast.other_visitor)
+    with pytest.raises(NotFound):
+        conversations.messages(cast.db, cast.other_visitor.visitor, users)
+
+
+def test_nobody_writes_for_a_blocked_identity_that_is_proven(cast):
+    before = thread(say(cast, cast.visitor, "Before"))
+    after = thread(say(cast, cast.user, "After"))
+    sign_in_later(cast, cast.visitor)
+    anonymous = conversations.get(cast.db, cast.agent.agent, before).identity
+    with cast.db.write(cast.project.id) as tx:
+        identities.block(tx, cast.project.id, anonymous.id, 1)
+
+    assert threads(cast, cast.user) == {before, after}
+    for write in (
+        lambda: conversations.post(cast.db, cast.user.visitor, before, Draft("Past the block")),
+        lambda: conversations.close(cast.db, cast.user.visitor, before),
+        lambda: conversations.rate(cast.db, cast.user.visitor, before, 1),
+    ):
+        with pytest.raises(Forbidden):
+            write()

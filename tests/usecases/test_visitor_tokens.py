@@ -3,11 +3,12 @@
 import jwt
 import pytest
 
+from rolodesk.domain.conversation import Draft
 from rolodesk.domain.errors import BadProject, Forbidden, Invalid, NotFound, Unauthenticated
 from rolodesk.storage import identities
-from rolodesk.usecases import clock, conversations, projects, sign_in
+from rolodesk.usecases import clock, conversations, privacy, projects, sign_in
 from rolodesk.usecases.sign_in import DAY, HOUR
-from tests.cast import new_visitor, say, user_token
+from tests.cast import new_request_id, new_visitor, say, the_contact, user_token
 
 SECONDS_A_DAY = 86_400
 
@@ -56,7 +57,7 @@ def test_a_browsers_token_holds_in_its_project_alone(cast):
 
 def test_signing_out_makes_every_token_of_the_browser_void(cast):
     refreshed = sign_in.refresh(cast.db, cast.signing, cast.visitor.token).token
-    assert let_in(cast, refreshed) == cast.visitor.visitor
+    assert let_in(cast, refreshed).key == cast.visitor.key
 
     sign_in.sign_out_visitor(cast.db, cast.signing, cast.visitor.token)
 
@@ -282,3 +283,12 @@ def test_a_user_sees_its_conversations_with_any_of_its_tokens(cast):
 def test_a_project_that_is_none_is_bad_before_the_token_is_looked_at(cast):
     with pytest.raises(BadProject):
         let_in(cast, "x", "f" * 24)
+
+
+def test_a_token_that_does_not_say_when_it_was_issued_is_void_once_its_user_is_erased(cast):
+    token = user_token(cast.id, cast.secret, "u", iat=None)
+    conversations.post(cast.db, let_in(cast, token), new_request_id(cast.id), Draft("Hello"))
+    privacy.erase(cast.db, cast.owner.agent, the_contact(cast).id)
+
+    with pytest.raises(Unauthenticated):
+        let_in(cast, token)

@@ -12,7 +12,7 @@ import msgspec
 import structlog
 from litestar.concurrency import sync_to_thread
 
-from rolodesk.domain.access import Agent
+from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.errors import RolodeskError
 from rolodesk.domain.ids import ProjectId
 from rolodesk.storage.database import Database
@@ -96,7 +96,8 @@ class Hub:
             passing = msgspec.json.decode(note[1:])
             if passing["by"] != self._name:
                 self._pass_here(
-                    ProjectId(passing["project"]), passing["topic"], passing["method"], passing["message"]
+                    *(ProjectId(passing["project"]), passing["topic"], passing["method"], passing["message"]),
+                    frozenset(passing.get("visitors", ())),
                 )
         else:
             self.wake(ProjectId(note.partition(":")[0]))
@@ -240,8 +241,12 @@ class Hub:
         message: dict[str, Any],
         but: Client | None = None,
     ) -> None:
-        """Tell the listeners of a topic something that passes (typing, seen), here and in other processes."""
-        self._pass_here(project_id, topic, method, message, but)
+        """Tell the listeners of a conversation something that passes (typing, seen), here and in other processes: of
+        visitors those who may read it still."""
+        visitors = await in_thread(follow.hearers, self.db, project_id, frames.parse(topic).id or "")
+        if but is not None and isinstance(but.actor, Visitor) and but.actor.key not in visitors:
+            return
+        self._pass_here(project_id, topic, method, message, visitors, but)
         if not self.db.dialect.one_process:
             said = {
                 "by": self._name,
@@ -249,6 +254,7 @@ class Hub:
                 "topic": topic,
                 "method": method,
                 "message": message,
+                "visitors": sorted(visitors),
             }
             await in_thread(self.db.passing, msgspec.json.encode(said).decode())
 
@@ -258,14 +264,16 @@ class Hub:
         topic: str,
         method: str,
         message: dict[str, Any],
+        visitors: frozenset[str],
         but: Client | None = None,
     ) -> None:
         room = self.rooms.get(project_id)
         if room is None:
             return
         frame = frames.publish(topic, method, message)
-        for (name, _), listening in room.topics.items():
-            if name == topic:
+        audiences = {"team", *(f"visitor:{key}" for key in visitors)}
+        for (name, audience), listening in room.topics.items():
+            if name == topic and audience in audiences:
                 for client in listening:
                     if client is not but:
                         client.push(frame)

@@ -113,4 +113,5 @@ ALTER TABLE contact_points ADD COLUMN basis_id TEXT;
 CREATE INDEX contact_points_of_basis ON contact_points (project_id, basis_id) WHERE basis_id IS NOT NULL;
 CREATE INDEX events_of_merges ON events (project_id, root_id, number)
     WHERE name IN ('lead.merge', 'lead.unmerge', 'lead.split');
+CREATE INDEX events_by_name ON events (project_id, name, number) WHERE name <> 'message.create';
 INSERT INTO sequences (project_id, name, last) SELECT id, 'merge', 0 FROM projects;

@@ -113,6 +113,7 @@ ALTER TABLE contact_points ADD COLUMN basis_id TEXT;
 CREATE INDEX contact_points_of_basis ON contact_points (project_id, basis_id) WHERE basis_id IS NOT NULL;
 CREATE INDEX events_of_merges ON events (project_id, root_id, number)
     WHERE name IN ('lead.merge', 'lead.unmerge', 'lead.split');
+CREATE INDEX events_by_name ON events (project_id, name, number) WHERE name <> 'message.create';
 INSERT INTO sequences (project_id, name, last) SELECT id, 'merge', 0 FROM projects;
 
 -- For the planner, as in the first migration.
@@ -135,4 +136,5 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('idempotency_keys', 'sqlite_autoindex_idempotency_keys_1', '10000 10000 1000 1'),
     ('contact_values', 'contact_values_of_basis', '1000 1000 2'),
     ('contact_points', 'contact_points_of_basis', '1000 1000 2'),
+    ('events', 'events_by_name', '276000 276000 30000 1'),
     ('events', 'events_of_merges', '12000 12000 2 1');
