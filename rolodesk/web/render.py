@@ -10,7 +10,8 @@ from typing import Any
 from rolodesk.domain.access import Visitor
 from rolodesk.domain.contact import PROPERTY, Identity, Property
 from rolodesk.domain.conversation import Conversation, ConversationTag, Message, Note
-from rolodesk.domain.profile import Address, Contact
+from rolodesk.domain.merging import Merge, Split
+from rolodesk.domain.profile import Address, Contact, Entry
 from rolodesk.storage.accounts import User
 from rolodesk.storage.contacts import ContactNote
 from rolodesk.storage.library import Tag
@@ -223,10 +224,35 @@ def lead(found: Contact, project_id: str, owned: Sequence[Identity] = ()) -> Bod
     return body
 
 
+def lead_found(found: Contact, project_id: str, owned: Sequence[Identity], matched: str | None) -> Body:
+    """A contact in a list, with what a search has matched of it unless the contact shows just that."""
+    body = lead(found, project_id, owned)
+    if not matched:
+        return body
+    profile = found.profile
+    shown = {body.get(field) for field in ("_id", "lead_id", "fullname", "email", "phone", "company")}
+    shown |= {text for a in (*profile.emails, *profile.phones) if a.primary for text in (a.value, a.key)}
+    return body if matched in shown else {**body, "matched": matched}
+
+
 def lead_view(view: ContactView, project_id: str) -> Body:
-    """A contact with its identities; where a merged one was asked for it says so."""
+    """A contact with its identities and the values that it does not show; where a merged one was asked for it says
+    so."""
     body = lead(view.contact, project_id, view.identities)
-    return {**body, "merged_from": view.merged_from} if view.merged_from else body
+    if others := view.contact.profile.others:
+        body["others"] = {field: [_other(entry) for entry in entries] for field, entries in others.items()}
+    if view.merged_from:
+        body |= {"merged_from": view.merged_from, "merge_id": view.merge_id}
+    return body
+
+
+def _other(entry: Entry) -> Body:
+    return {
+        "value": entry.value,
+        "source": entry.source.value,
+        "from": entry.contact_id,
+        "verified": entry.verified,
+    }
 
 
 def _address(address: Address) -> Body:
@@ -249,6 +275,38 @@ def identity(found: Identity) -> Body:
         "first_seen": iso(found.first_seen),
         "last_seen": iso(found.last_seen),
         "conversations": found.conversations,
+    }
+
+
+def merge(found: Merge) -> Body:
+    """A merge."""
+    return {
+        "_id": found.id,
+        "group_id": found.group_id,
+        "winner_id": found.winner_id,
+        "loser_id": found.loser_id,
+        "choices": found.choices,
+        "actor": found.actor_id,
+        "reason": found.reason,
+        "at": iso(found.at),
+        "undone_at": iso_or_none(found.undone_at),
+        "undone_by": found.undone_by,
+    }
+
+
+def split(found: Split) -> Body:
+    """A split."""
+    return {
+        "_id": found.id,
+        "from_id": found.from_id,
+        "into_id": found.into_id,
+        "made": found.made,
+        "identities": list(found.identities),
+        "actor": found.actor_id,
+        "reason": found.reason,
+        "at": iso(found.at),
+        "undone_at": iso_or_none(found.undone_at),
+        "undone_by": found.undone_by,
     }
 
 

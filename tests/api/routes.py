@@ -32,6 +32,13 @@ class Route:
 PERSON = {"email": "new@example.com", "password": PASSWORD, "firstname": "N", "lastname": "N"}
 LEAD = "/{P}/leads/{lead}"
 REQUEST = "/{P}/requests/{request}"
+MERGE = {
+    "sources": ["{source}"],
+    "choices": {"company": {"from": "{source}"}, "city": {"value": "Rome"}},
+    "expect": {},
+    "allow": [],
+    "reason": "The same person",
+}
 ROUTES = [
     Route("POST", "/auth/signup", "anyone", PERSON),
     Route("POST", "/auth/signin", "anyone", {"email": "nobody@example.com", "password": "x"}),
@@ -72,6 +79,16 @@ ROUTES = [
     Route("GET", f"{LEAD}/notes", "agent"),
     Route("POST", f"{LEAD}/notes", "agent", {"text": "Called her."}),
     Route("DELETE", f"{LEAD}/notes/{{note}}", "agent"),
+    Route("POST", f"{LEAD}/adopt", "agent", {"field": "company", "from": "{source}", "source": "agent"}),
+    Route("POST", f"{LEAD}/merge/preview", "agent", MERGE),
+    Route("POST", f"{LEAD}/merge", "agent", MERGE),
+    Route("GET", f"{LEAD}/merges", "agent"),
+    Route(
+        "POST", f"{LEAD}/split", "agent", {"identities": ["{identity}"], "into": "{source}", "reason": "R"}
+    ),
+    Route("POST", "/{P}/splits/{split}/undo", "agent"),
+    Route("POST", "/{P}/merges/{merge}/undo/preview", "agent", {"group": False}),
+    Route("POST", "/{P}/merges/{merge}/undo", "agent", {"group": True}),
     Route("GET", "/{P}/requests/me", "own"),
     Route("PATCH", f"{REQUEST}/rating", "own visitor", {"rating": 5, "rating_message": "Good"}),
     Route("PUT", f"{REQUEST}/closeg", "own visitor"),

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from rolodesk.storage.database import Database
-from rolodesk.usecases import merges, splits
+from rolodesk.usecases import merges, sign_in, splits
 from rolodesk.usecases.merges import Ask
-from tests.cast import Cast, everybody, filled, make_cast, reply, say
+from tests.cast import Cast, everybody, filled, make_cast, reply, say, user_token
 from tests.web.server import Server, ears
 
 
@@ -45,7 +45,7 @@ def merge_over_http(server, cast, winner, loser):
 
 
 def frames(ear, count):
-    return [(p["topic"], p["message"]["method"], p["message"]["payload"]) for p in ear.published(count)]
+    return [(p["topic"], p["method"], p["message"]) for p in ear.published(count)]
 
 
 def test_the_team_hears_a_merged_contact_leave_and_come_back(server, cast):
@@ -125,3 +125,24 @@ def test_a_split_brings_a_new_contact_to_the_lists(server, cast):
         ("UPDATE", kept),
         ("CREATE", done.into.contact.id),
     ]
+
+
+def test_after_an_undo_nobody_hears_the_other_type(server, cast):
+    theirs = say(cast, cast.user, "As a user")
+    say(cast, cast.visitor, "Before")
+    token = user_token(cast.id, cast.secret, cast.user.key)
+    sign_in.sign_in_with_custom_token(cast.db, cast.signing, token, cast.id, None, cast.visitor.token)
+    (joined,) = merges.of_contact(cast.db, cast.agent.agent, theirs.view.home_id).merges
+    topic = f"/{cast.id}/requests/{theirs.view.conversation.request_id}"
+    with ears(*(ear_of(server, who, cast, topic) for who in (cast.visitor, cast.user, cast.agent))) as heard:
+        before, user, team = heard
+        user.say("typing", topic=topic)
+        assert [frame["method"] for frame in (*before.published(1), *team.published(1))] == ["TYPING"] * 2
+        assert server.post(cast.agent, f"/{cast.id}/merges/{joined.merge.id}/undo", {}).status_code == 200
+        team.silence()
+
+        user.say("typing", topic=topic)
+        before.say("typing", topic=topic)
+        team.say("typing", topic=topic)
+        assert [frame["message"]["sender"] for frame in team.silence()] == [cast.user.key]
+        assert [f for f in before.silence() if f["method"] == "TYPING"] == []

@@ -86,7 +86,7 @@ PARAMETERS = (
         "ticket_id",
         "channel",
     ),
-    *("rated", "start_date", "end_date", "name"),
+    *("rated", "start_date", "end_date", "name", "snap_lead_lead_id", "snap_lead_email", "requester_email"),
 )
 TYPED = [
     *(
@@ -288,6 +288,7 @@ def test_no_query_gets_a_500(api, world, record_property):
     tally = Tally()
     lists = {
         "leads": PARAMETERS,
+        "leads/{merged}": ("redirect",),
         "requests": PARAMETERS,
         "requests/me": ("limit", "page", "status"),
         "properties": ("limit", "status", "name"),
@@ -324,6 +325,8 @@ def test_bodies_that_are_too_large_are_refused(api_on_file, record_property):
 PAGE_IDS = {
     "project_id": "P",
     "contact_id": "lead",
+    "merge_id": "merge",
+    "split_id": "split",
     "request_id": "request",
     "note_id": "note",
     "member_id": "member",

@@ -42,7 +42,14 @@ def test_schemathesis_finds_no_5xx(api):
     schema = schemathesis.openapi.from_dict(
         api.ok(None, "GET", "/docs/openapi.json"), config=SchemathesisConfig()
     )
-    known = {"project_id": "P", "lead_id": "lead", "request_id": "request", "message_id": "message"}
+    known = {
+        "project_id": "P",
+        "lead_id": "lead",
+        "request_id": "request",
+        "message_id": "message",
+        "merge_id": "merge",
+        "split_id": "split",
+    }
 
     def hold(case: schemathesis.Case, real: bool) -> None:
         nonlocal calls

@@ -10,7 +10,8 @@ from typing import Any
 
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import contacts, conversations, projects
+from rolodesk.usecases import contacts, conversations, merges, projects, splits
+from rolodesk.usecases.merges import Ask
 from tests.cast import Cast, Guest, make_cast, new_request_id, new_visitor, reply, say
 
 
@@ -70,9 +71,15 @@ def plant(db: Database) -> World:
     more = {"attributes": {"k": word(team, "attribute")}, "tags": [word(team, "tag")]}
     contacts.update(db, owner, lead, changes, {prop.name: word(team, "value")}, **more)
     note = contacts.add_note(db, owner, lead, word(team, "contactnote"))
-    contacts.create(
+    source = contacts.create(
         db, owner, {"fullname": word(team, "other"), "email": f"{word(team, 'mail')}@example.com"}
     )
+    joined = [contacts.create(db, owner, {"company": word(team, "joined")}) for _ in range(2)]
+    ids = [view.contact.id for view in joined]
+    merged = merges.merge(db, owner, Ask(lead, tuple(ids), reason=word(team, "mergereason")))
+    kept, moved = (view.identities[0].id for view in joined)
+    why = word(team, "splitreason")
+    parted = splits.split(db, owner, lead, [moved], source.contact.id, reason=why)
     noted = conversations.add_note(db, owner, rid, word(team, "conversationnote"))
     tagged = conversations.add_tags(db, owner, rid, [{"tag": word(team, "conversationtag")}])
     foreign = conversations.post(
@@ -82,6 +89,11 @@ def plant(db: Database) -> World:
     world.ids = {
         "P": cast.id,
         "lead": lead,
+        "source": source.contact.id,
+        "merged": ids[0],
+        "merge": merged.merges[0].id,
+        "split": parted.split.id,
+        "identity": kept,
         "note": note.id,
         "request": rid,
         "message": answer.message.id,

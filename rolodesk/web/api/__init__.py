@@ -2,7 +2,7 @@
 
 from litestar import Router
 
-from rolodesk.web.api import accounts, leads, library, members, projects, requests, visitors
+from rolodesk.web.api import accounts, leads, library, members, merges, projects, requests, visitors
 
 router = Router(
     "/api",
@@ -12,6 +12,7 @@ router = Router(
         *projects.route_handlers,
         *members.route_handlers,
         *leads.route_handlers,
+        *merges.route_handlers,
         *requests.route_handlers,
         *library.route_handlers,
     ],

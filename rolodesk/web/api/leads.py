@@ -10,7 +10,7 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.params import JSONBody
 
 from rolodesk.domain.contact import FIELDS, email_key, phone_key
-from rolodesk.domain.errors import Invalid, NotFound, Problem
+from rolodesk.domain.errors import Gone, Invalid, NotFound, Problem
 from rolodesk.domain.profile import Contact, sort_name
 from rolodesk.usecases import contacts, find, privacy
 from rolodesk.usecases.contacts import ContactView
@@ -100,7 +100,9 @@ def listing(
     last_seen_before: str | None = None,
 ) -> dict[str, Any]:
     """A page of contacts, newest first. `q` searches fragments of names, every email and phone, company and user ids;
-    `full_text` whole words of name and email; `after` takes the `after` of the page before."""
+    `full_text` whole words of name and email; `after` takes the `after` of the page before. `q`, `email`, `phone` and
+    `lead_id` look at merged contacts too and answer with the contact that they were merged into; where what they found
+    is not what a contact shows first, its `matched` says it."""
     actor = auth.team(request, project_id)
     wanted = Filter(
         status=whole(status, 100, least=1, most=10_000),
@@ -127,7 +129,10 @@ def listing(
         "perPage": size,
         "count": found.count,
         "leads": [
-            render.lead(contact, project_id, found.identities[contact.id]) for contact in found.contacts
+            render.lead_found(
+                contact, project_id, found.identities[contact.id], found.matched.get(contact.id)
+            )
+            for contact in found.contacts
         ],
     }
     if len(found.contacts) == size:
@@ -163,11 +168,19 @@ def _place(after: str) -> tuple[str | int | None, str]:
 
 
 @get("/{project_id:str}/leads/{lead_id:str}", tags=["leads"], sync_to_thread=True)
-def get_one(request: AnyRequest, project_id: str, lead_id: str) -> dict[str, Any]:
-    """One contact."""
-    return render.lead_view(
-        contacts.get(auth.database(request), auth.team(request, project_id), lead_id), project_id
-    )
+def get_one(
+    request: AnyRequest, project_id: str, lead_id: str, redirect: str | None = None
+) -> Response[dict[str, Any]]:
+    """One contact. A merged one answers with the contact that it was merged into, saying so by `merged_from`,
+    `merge_id` and Content-Location; with `redirect=false` 410."""
+    view = contacts.get(auth.database(request), auth.team(request, project_id), lead_id)
+    if view.merged_from is None:
+        return Response(render.lead_view(view, project_id))
+    if flag(redirect) is False:
+        details: dict[str, Any] = {"merged_into": view.contact.id, "merge_id": view.merge_id}
+        raise Gone("this contact has been merged into another", "contact_merged", details)
+    location = f"/api/{project_id}/leads/{view.contact.id}"
+    return Response(render.lead_view(view, project_id), headers={"Content-Location": location})
 
 
 @put("/{project_id:str}/leads/{lead_id:str}", status_code=200, tags=["leads"], sync_to_thread=True)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Request
+from litestar.params import HeaderParameter
 
 from rolodesk.domain.errors import Invalid, Problem
 
 AnyRequest = Request[Any, Any, Any]
 MAX_LIMIT = 1_000
+IdempotencyKey: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(name="Idempotency-Key", description="The same call under the same key is done once."),
+]
 
 
 def given(body: msgspec.Struct) -> dict[str, Any]:

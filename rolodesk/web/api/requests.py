@@ -11,7 +11,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 
 from rolodesk.domain.access import Agent, Visitor
-from rolodesk.domain.contact import is_web_address
+from rolodesk.domain.contact import email_key, is_web_address
 from rolodesk.domain.conversation import Draft
 from rolodesk.domain.errors import Invalid, NotFound, Problem
 from rolodesk.domain.ids import ContactId, UserId
@@ -279,9 +279,13 @@ def listing(
     rated: str | None = None,
     start_date: str | None = None,
     end_date: str | None = None,
+    snap_lead_lead_id: str | None = None,
+    snap_lead_email: str | None = None,
+    requester_email: str | None = None,
 ) -> dict[str, Any]:
     """The team's conversations; open ones unless `status` says otherwise (`all`, or numbers with commas). `lead` is
-    the `_id` of a contact."""
+    the `_id` of a contact; that, `snap_lead_lead_id`, `snap_lead_email` and `requester_email` may be those of any
+    contact merged into it, and mean all of its conversations."""
     actor = auth.team(request, project_id)
     size = whole(limit, 40, least=1, most=100)
     column = {"createdAt": "created_at", "updatedAt": "updated_at"}.get(sort or "createdAt")
@@ -290,6 +294,10 @@ def listing(
     wanted = Wanted(
         statuses=_statuses(status),
         roots=(ContactId(lead),) if lead else None,
+        lead_id=snap_lead_lead_id or None,
+        emails=tuple(
+            email_key(email) or email.strip().lower() for email in (snap_lead_email, requester_email) if email
+        ),
         participant=UserId(participant) if participant else None,
         tag=tags,
         department=dept_id,
