@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.people import AgentBrowser, VisitorBrowser
 from tests.browser.server import Served, served
@@ -83,6 +83,59 @@ def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversation
     keys = {user_id(agent, 0), user_id(agent, 1)}
     assert len(keys) == 2
 
+    # One click merges: from now on both browsers' conversations are on one contact.
+    agent.go(f"contacts?q={EMAIL}")
+    expect(agent.rows()).to_have_count(2)
+    for row in agent.rows().all():
+        row.get_by_role("checkbox").check()
+    agent.page.get_by_role("toolbar").get_by_role("button", name="Merge").click()
+    expect(agent.page.get_by_text("come along")).to_be_visible()
+    picture(agent.page, "6-merge")
+    agent.page.get_by_role("button", name="Merge 1 contact into Andrea").click()
+    expect(agent.page.get_by_text("Andrea was merged into Andrea.")).to_be_visible()
+
+    # The Safari visitor writes again, in the chat that was open all the while and in a new one.
+    safari.say("Still there?")
+    safari.come_back()
+    safari.begin()
+    safari.say("And something new.")
+    agent.search(EMAIL)
+    expect(agent.rows()).to_have_count(1)
+    expect(agent.rows().first.get_by_role("cell", name="4", exact=True)).to_be_visible()
+    agent.rows().first.get_by_role("link", name="Andrea").click()
+    chromes = ("Hello, where is my order?", "One more thing: can I change the colour?")
+    safaris = ("I am on my phone now.", "And something new.")
+    for text in (*chromes, *safaris):
+        expect(conversation(agent.page, text)).to_be_visible()
+    picture(agent.page, "7-one-contact")
+
+    # Each browser shows its own conversations and nothing else of the person.
+    for visitor, own, others in ((chrome, chromes, safaris), (safari, safaris, chromes)):
+        visitor.come_back()
+        visitor.page.get_by_role("button", name=re.compile("Show all")).or_(
+            visitor.page.get_by_role("heading").first
+        ).first.click()
+        for text in others:
+            expect(visitor.page.get_by_text(text)).to_have_count(0)
+        expect(visitor.page.get_by_text("Andrea")).to_have_count(0)
+        expect(
+            visitor.page.get_by_text(re.compile("|".join(map(re.escape, (*own, "Still there?"))))).first
+        ).to_be_visible()
+
+    # One click takes it back.
+    agent.page.get_by_role("link", name=re.compile("Unmerge")).first.click()
+    picture(agent.page, "8-unmerge")
+    agent.page.get_by_role("button", name=re.compile("Unmerge Andrea")).click()
+    agent.search(EMAIL)
+    expect(agent.rows()).to_have_count(2)
+    shown = []
+    for place in range(2):
+        agent.search(EMAIL)
+        expect(agent.rows()).to_have_count(2)
+        agent.rows().nth(place).get_by_role("link", name="Andrea").click()
+        expect(agent.page.locator(".timeline")).to_be_visible()
+        shown.append({text for text in (*chromes, *safaris) if conversation(agent.page, text).count()})
+    assert sorted(map(sorted, shown)) == sorted([sorted(chromes), sorted(safaris)])
     for somebody in (chrome, safari, agent):
         somebody.leave()
 
@@ -96,3 +149,8 @@ def user_id(agent: AgentBrowser, row: int) -> str:
         re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")
     )
     return shown.first.inner_text()
+
+
+def conversation(page: Page, text: str) -> Locator:
+    """A conversation on the contact's page, by what it began with."""
+    return page.get_by_role("main").get_by_role("link", name=re.compile(re.escape(text)))

@@ -5,6 +5,7 @@ from litestar.di import Provide
 
 from rolodesk.web.pages import (
     account,
+    audit,
     bulk,
     contact,
     contacts,
@@ -15,6 +16,8 @@ from rolodesk.web.pages import (
     inbox,
     invitation,
     library,
+    merge,
+    merged,
     new_contact,
     people,
     projects,
@@ -38,6 +41,8 @@ route_handlers = [
             *contacts.routes,
             *bulk.routes,
             *new_contact.routes,
+            *merge.routes,
+            *merged.routes,
             *contact.routes,
             *inbox.routes,
             *thread.routes,
@@ -45,6 +50,7 @@ route_handlers = [
             *form_builder.routes,
             *people.routes,
             *library.routes,
+            *audit.routes,
             *demo.routes,
         ],
         dependencies={

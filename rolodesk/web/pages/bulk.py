@@ -1,16 +1,17 @@
-"""What is done to several contacts at once: tag, untag, trash, restore, each with its undo."""
+"""What is done to several contacts at once: tag, untag, trash, restore, each with its undo; and on to merging them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import Response, post
 
 from rolodesk.domain.errors import RolodeskError
 from rolodesk.usecases import contacts
-from rolodesk.web.pages import render
+from rolodesk.web.pages import merge, render
+from rolodesk.web.pages.comparison import MOST as MOST_TO_MERGE
 from rolodesk.web.pages.contacts import Asked, show
 from rolodesk.web.pages.desk import Desk, Form
 from rolodesk.web.pages.signin import local
@@ -23,6 +24,9 @@ UNDO = {"tag": "untag", "untag": "tag", "trash": "restore", "restore": "trash"}
 def change_many(desk: Desk, form: Form) -> Response[Any]:
     """One verb for each of the chosen contacts; those that refuse are counted and stay as they are."""
     action, tag, chosen = form.get("action"), form.get("tag").strip(), form.all("id")[:MOST]
+    back = local(form.get("back", f"{desk.root}/contacts"))
+    if action == "merge":
+        return _on_to_merging(desk, chosen, back)
     verbs: dict[str, Callable[[str], object]] = {
         "tag": lambda one: contacts.add_tags(desk.db, desk.agent, one, [tag]),
         "untag": lambda one: contacts.remove_tag(desk.db, desk.agent, one, tag),
@@ -45,10 +49,19 @@ def change_many(desk: Desk, form: Form) -> Response[Any]:
         if done and not form.get("undoing")
         else None
     )
-    back = local(form.get("back", f"{desk.root}/contacts"))
     if not desk.is_htmx:
         return render.go(back, said)
     return show(desk, asked_again(back), flash=said, undo=undo)
+
+
+def _on_to_merging(desk: Desk, chosen: list[str], back: str) -> Response[Any]:
+    """Several contacts beside each other: another page, wherever the form was sent from."""
+    if not 2 <= len(chosen) <= MOST_TO_MERGE:
+        return merge.too_few(desk, back)
+    path = f"{desk.root}/contacts/merge?{urlencode([('with', one) for one in chosen])}"
+    if desk.is_htmx:
+        return Response("", status_code=200, headers={"HX-Redirect": path})
+    return render.go(path)
 
 
 def _sentence(desk: Desk, action: str, tag: str, count: int) -> str:

@@ -9,11 +9,13 @@ from litestar import Response, get, post
 
 from rolodesk.domain.contact import PROPERTY
 from rolodesk.domain.errors import Conflict, Invalid, NotFound
+from rolodesk.domain.ids import ContactId
 from rolodesk.storage.conversations import Wanted
-from rolodesk.usecases import contacts, conversations, projects
-from rolodesk.web.pages import timeline
+from rolodesk.usecases import contacts, conversations, merges, projects
+from rolodesk.web.pages import merged, timeline
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence
 from rolodesk.web.pages.render import Html, go
+from rolodesk.web.pages.render import shown as text_of
 from rolodesk.web.pages.signin import local
 
 SHOWN_CONVERSATIONS = 100
@@ -21,16 +23,29 @@ BASE = "/p/{project_id:str}/contacts/{contact_id:str}"
 
 
 @get(BASE, sync_to_thread=True)
-def contact_page(desk: Desk, contact_id: str, show: str = "all") -> Response[Any]:
+def contact_page(
+    desk: Desk, contact_id: str, show: str = "all", whole: bool = False, split: str = ""
+) -> Response[Any]:
+    """A contact, with the `whole` of what is merged into it or the first few. `split` is what has just been split off,
+    to be said and taken back once."""
     view = contacts.get(desk.db, desk.agent, contact_id)
     if view.merged_from:
-        return go(f"{desk.root}/contacts/{view.contact.id}")
-    return page(desk, view, show)
+        return go(f"{desk.root}/contacts/{view.contact.id}", _part_of(desk, view.merged_from))
+    return page(desk, view, show, just=split, whole=whole)
+
+
+def _part_of(desk: Desk, member: ContactId) -> str | None:
+    """The note at the end of an old link. A page that fetches itself again takes no note: it would be lost there."""
+    if "x-refresh" in desk.request.headers:
+        return None
+    joins = merges.of_contact(desk.db, desk.agent, member)
+    name = merged.family(joins).names.get(member, "")
+    return desk.words.gettext("%(name)s is part of this contact.", name=merged.short(name))
 
 
 def page(
     desk: Desk, view: contacts.ContactView, show: str = "all", status: int = 200, typed: dict[str, str] | None = None,
-    wrong: dict[str, str] | None = None, **context: Any,
+    wrong: dict[str, str] | None = None, just: str = "", whole: bool = False, **context: Any,
 ) -> Html:  # fmt: skip
     """The contact's page; `typed` and `wrong` bring back what could not be saved and why."""
     db, agent, contact = desk.db, desk.agent, view.contact
@@ -40,6 +55,9 @@ def page(
     shown = show if show in timeline.FILTERS else "all"
     history = contacts.timeline(db, agent, contact.id)
     notes = contacts.notes(db, agent, contact.id)
+    joins = merges.of_contact(db, agent, contact.id)
+    if just and (said := merged.toast(desk, joins, just)) is not None:
+        context |= {"flash": said.text, "undo_split": said.undo}
     return desk.page(
         "contacts/show.html",
         status,
@@ -50,6 +68,8 @@ def page(
         items=timeline.items(history, found, notes, shown),
         show=shown,
         filters=timeline.FILTERS,
+        family=merged.family(joins),
+        whole=whole,
         conversation_count=count,
         definitions=definitions,
         labels=timeline.labels(desk.words.gettext, definitions),
@@ -115,6 +135,25 @@ def edit_addresses(desk: Desk, contact_id: str, form: Form) -> Response[Any]:
     return changed(desk, contact_id, change, f"{kind}s", value if action == "add" else "")
 
 
+@post(f"{BASE}/adopt", sync_to_thread=True)
+def adopt(desk: Desk, contact_id: str, form: Form) -> Response[Any]:
+    """Show one of the other values: that of the member `origin`, of the given source."""
+    field = form.get("field")
+    try:
+        view = contacts.adopt(desk.db, desk.agent, contact_id, field, form.get("origin"), form.get("source"))
+    except (Invalid, Conflict, NotFound) as error:
+        view = contacts.get(desk.db, desk.agent, contact_id)
+        return page(desk, view, status=422, flash=merged.refused(desk, error))
+    entry = view.contact.profile.values.get(field)
+    _, value = desk.words.gettext, entry.value if entry else ""
+    label = timeline.labels(_, projects.properties(desk.db, desk.agent)).get(field, field)
+    text = (_("Yes") if value else _("No")) if isinstance(value, bool) else text_of(value)
+    said = _("%(field)s is now “%(value)s”.", field=label, value=merged.short(text))
+    if desk.is_htmx:
+        return page(desk, view, flash=said)
+    return go(f"{desk.root}/contacts/{contact_id}", said)
+
+
 @post(f"{BASE}/tags", sync_to_thread=True)
 def edit_tags(desk: Desk, contact_id: str, form: Form) -> Response[Any]:
     """Add a tag, or several with commas between; or take one off."""
@@ -157,5 +196,5 @@ def restore(desk: Desk, contact_id: str) -> Response[Any]:
 
 
 routes = [
-    contact_page, edit_field, edit_addresses, edit_tags, add_note, delete_note, trash, restore,
+    contact_page, edit_field, edit_addresses, adopt, edit_tags, add_note, delete_note, trash, restore,
 ]  # fmt: skip

@@ -6,11 +6,16 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from rolodesk.domain.contact import FIELDS
+from rolodesk.domain.contact import FIELDS, email_key, phone_key
 from rolodesk.domain.errors import Conflict, Invalid
-from rolodesk.usecases import contacts, projects
+from rolodesk.domain.profile import Contact
+from rolodesk.usecases import contacts, find, projects
+from rolodesk.usecases.find import Filter, Page
+from rolodesk.web.pages.comparison import Asked
 from rolodesk.web.pages.desk import Desk, Form, problems
 from rolodesk.web.pages.render import Html, go
+
+NAMED = 3
 
 
 @get("/p/{project_id:str}/contacts/new", sync_to_thread=True)
@@ -26,12 +31,19 @@ def new_contact(desk: Desk, q: str = "") -> Html:
     return _page(desk, 200, typed, {})
 
 
-def _page(desk: Desk, status: int, typed: dict[str, str], wrong: dict[str, str]) -> Html:
+def _page(
+    desk: Desk,
+    status: int,
+    typed: dict[str, str],
+    wrong: dict[str, str],
+    clashes: list[Contact] | None = None,
+) -> Html:
     return desk.page(
         "contacts/new.html",
         status,
         typed=typed,
         problems=wrong,
+        clashes=clashes or [],
         definitions=projects.properties(desk.db, desk.agent),
         library=projects.tags(desk.db, desk.agent),
     )
@@ -39,7 +51,15 @@ def _page(desk: Desk, status: int, typed: dict[str, str], wrong: dict[str, str])
 
 @post("/p/{project_id:str}/contacts/new", sync_to_thread=True)
 def make_contact(desk: Desk, form: Form) -> Response[Any]:
+    """A new contact. Where its email or phone is another's already it is asked first whether it is to be made, and
+    whether to go on to merging it."""
     typed = form.texts()
+    chosen, known = form.get("merge_with"), form.get("anyway").split(",")
+    # Found before anything is made; it may have been merged meanwhile.
+    kept = contacts.get(desk.db, desk.agent, chosen).contact.id if chosen else ""
+    clashes = [] if kept else [one for one in _clashes(desk, typed) if one.id not in known]
+    if clashes:
+        return _page(desk, 409, typed, {}, clashes)
     prefix = "properties."
     try:
         made = contacts.create(
@@ -60,7 +80,20 @@ def make_contact(desk: Desk, form: Form) -> Response[Any]:
         said = desk.words.gettext("Another contact has this id.")
         other = error.details.get("_id")
         return _page(desk, 409, {**typed, "taken_by": str(other or "")}, {"lead_id": said})
-    return go(f"{desk.root}/contacts/{made.contact.id}", desk.words.gettext("Contact created."))
+    said = desk.words.gettext("Contact created.")
+    if kept:
+        return go(f"{desk.root}/contacts/merge?{Asked(kept, (made.contact.id,)).query}", said)
+    return go(f"{desk.root}/contacts/{made.contact.id}", said)
+
+
+def _clashes(desk: Desk, typed: dict[str, str]) -> list[Contact]:
+    """Contacts that have the typed email or phone already."""
+    email = email_key(typed.get("email", ""))
+    phone = phone_key(typed.get("phone", ""), desk.project.country)
+    wanted = [Filter(email=email)] if email else []
+    wanted += [Filter(phone=phone)] if phone else []
+    found = [one for by in wanted for one in find.find(desk.db, desk.agent, by, Page(limit=NAMED)).contacts]
+    return list({one.id: one for one in found}.values())
 
 
 routes = [new_contact, make_contact]

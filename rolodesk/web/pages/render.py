@@ -28,6 +28,7 @@ from rolodesk.web.pages.words import Words, choose_language, languages, number_i
 WEB = Path(__file__).parents[1]
 THEMES = ("auto", "light", "dark")
 FLASH = "rolodesk_flash"
+UNDO = "rolodesk_undo"
 YEAR = 365 * 24 * 3600
 
 AnyRequest = Request[Any, Any, Any]
@@ -58,6 +59,7 @@ def page(
                 "query": request.url.query,
                 "flash": context.pop("flash", None) or (unquote(flash)[:300] if flash else None),
                 "undo": None,
+                "undo_merge": request.cookies.get(UNDO) if flash else None,
                 "languages": languages(),
                 **context,
             }
@@ -67,6 +69,7 @@ def page(
     answer = Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
     if flash:
         answer.delete_cookie(FLASH, path="/")
+        answer.delete_cookie(UNDO, path="/")
     return answer
 
 
@@ -77,11 +80,14 @@ def error_page(request: AnyRequest, status: int, title: str, message: str) -> st
     return in_language(words.lang).get_template("error.html").render(said)
 
 
-def go(path: str, flash: str | None = None) -> Response[Any]:
-    """On to another page of ours; `flash` is said there once."""
+def go(path: str, flash: str | None = None, undo: str | None = None) -> Response[Any]:
+    """On to another page of ours; `flash` is said there once, with a button that takes the merge `undo` back."""
     answer = Redirect(path, status_code=HTTP_303_SEE_OTHER)
-    if flash:
-        answer.set_cookie(key=FLASH, value=quote(flash), path="/", max_age=30, httponly=True, samesite="lax")
+    for key, value in ((FLASH, flash), (UNDO, undo)):
+        if value:
+            answer.set_cookie(
+                key=key, value=quote(value), path="/", max_age=30, httponly=True, samesite="lax"
+            )
     return answer
 
 

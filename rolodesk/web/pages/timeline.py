@@ -14,8 +14,9 @@ from rolodesk.usecases.contacts import TimelineEntry
 from rolodesk.usecases.conversations import ConversationView
 
 CHANGES = (EventName.LEAD_CREATE, EventName.LEAD_UPDATE, EventName.LEAD_DELETE, EventName.LEAD_RESTORE)
+MERGES = (EventName.LEAD_MERGE, EventName.LEAD_UNMERGE, EventName.LEAD_SPLIT)
 ABOUT_CONVERSATIONS = (EventName.REQUEST_CLOSE, EventName.REQUEST_REOPEN, EventName.REQUEST_RATING)
-FILTERS = ("all", "conversations", "notes", "changes")
+FILTERS = ("all", "conversations", "notes", "changes", "merges")
 
 
 def labels(_: Callable[[str], str], definitions: Iterable[Property]) -> dict[str, str]:
@@ -38,7 +39,8 @@ def labels(_: Callable[[str], str], definitions: Iterable[Property]) -> dict[str
 
 
 class Item(Struct, frozen=True):
-    """One thing on the timeline; just one of the parts is there, by `kind`."""
+    """One thing on the timeline; just one of the parts is there, by `kind`. `home` is the member of the contact's tree
+    that it came by."""
 
     kind: str
     id: str
@@ -48,6 +50,8 @@ class Item(Struct, frozen=True):
     changes: tuple[tuple[str, Json, Json], ...] = ()
     conversation: ConversationView | None = None
     note: ContactNote | None = None
+    join: TimelineEntry | None = None
+    home: str | None = None
 
 
 def items(
@@ -60,12 +64,18 @@ def items(
     whole: list[Item] = []
     if shown in ("all", "conversations"):
         whole += [
-            Item("conversation", v.conversation.id, v.conversation.updated_at, conversation=v) for v in found
+            Item("conversation", v.conversation.id, v.conversation.updated_at, conversation=v, home=v.home_id)
+            for v in found
         ]
     if shown in ("all", "notes"):
-        whole += [Item("note", note.id, note.created_at, note.created_by, note=note) for note in notes]
+        whole += [
+            Item("note", note.id, note.created_at, note.created_by, note=note, home=note.contact_id)
+            for note in notes
+        ]
     if shown in ("all", "changes"):
         whole += [_change(entry) for entry in entries if _is_worth_telling(entry)]
+    if shown in ("all", "merges"):
+        whole += [_join(entry) for entry in entries if entry.event.event.name in MERGES]
     return sorted(whole, key=lambda item: (item.at, item.id), reverse=True)
 
 
@@ -79,5 +89,11 @@ def _is_worth_telling(entry: TimelineEntry) -> bool:
 def _change(entry: TimelineEntry) -> Item:
     event = entry.event
     return Item(
-        "change", f"e{event.number}", event.at, entry.by, event.event.name.value, tuple(entry.changes)
+        *("change", f"e{event.number}", event.at, entry.by, event.event.name.value, tuple(entry.changes)),
+        home=event.event.contact_id,
     )
+
+
+def _join(entry: TimelineEntry) -> Item:
+    event = entry.event
+    return Item("join", f"e{event.number}", event.at, entry.by, event.event.name.value, join=entry)

@@ -57,9 +57,18 @@ class Words:
 
     def span(self, at: int) -> str:
         """How long it is since then, in its largest unit."""
+        return _duration(self.lang, *self._since(at))
+
+    def passed(self, at: int) -> str:
+        """How long ago, as a sentence says it: "2 minutes ago"."""
+        if self.now - at < 60_000:
+            return self.gettext("just now")
+        return _ago(self.lang, *self._since(at))
+
+    def _since(self, at: int) -> tuple[str, int]:
         passed = max(60_000, self.now - at)
         size, unit = max((step for step in STEPS if step[0] <= passed), key=lambda step: step[0])
-        return _duration(self.lang, unit, passed // size)
+        return unit, passed // size
 
     def day(self, at: int) -> str:
         """A date without its year if that is the present one."""
@@ -169,6 +178,13 @@ def _duration(language: str, unit: str, count: int) -> str:
             timedelta(**span), format="narrow", threshold=1, locale=Locale.parse(language, sep="-")
         )
     )
+
+
+@lru_cache(maxsize=4_000)
+def _ago(language: str, unit: str, count: int) -> str:
+    passed: Mapping[str, int] = {f"{unit}s": count}
+    locale = Locale.parse(language, sep="-")
+    return str(dates.format_timedelta(-timedelta(**passed), add_direction=True, threshold=1, locale=locale))
 
 
 @lru_cache(maxsize=4_000)

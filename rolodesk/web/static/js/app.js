@@ -4,6 +4,7 @@ import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startInbox } from "./inbox.js";
 import { startList } from "./list.js";
+import { startMerged } from "./merged.js";
 import { startPreview } from "./preview.js";
 import { notice, words } from "./notice.js";
 
@@ -29,6 +30,7 @@ startKeys();
 startList();
 startInbox();
 startPreview();
+startMerged();
 startLive();
 dropOldNotices();
 document.addEventListener("htmx:afterSwap", dropOldNotices);
@@ -176,12 +178,15 @@ function startParts() {
       tab.getAttribute("href") === `#${name}` ? tab.setAttribute("aria-current", "true") : tab.removeAttribute("aria-current");
     }
   };
-  if (narrow.matches) show("card");
+  const partOf = (hash) => document.getElementById(hash.slice(1))?.closest("[data-parts] > [id]")?.id;
+  if (narrow.matches) show(partOf(location.hash) ?? "card");
   document.addEventListener("click", (event) => {
-    const tab = event.target.closest(".parts a");
-    if (!tab) return;
-    event.preventDefault();
-    show(tab.getAttribute("href").slice(1));
+    const link = event.target.closest("a[href^='#']");
+    const part = link && partOf(link.hash);
+    if (!part) return;
+    // The tab of a part only opens it; a link to a place in it goes on to that place.
+    if (link.matches(".parts a")) event.preventDefault();
+    if (narrow.matches) show(part);
   });
 }
 

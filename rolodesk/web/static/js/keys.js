@@ -1,4 +1,4 @@
-// The keyboard: / search, J and K move, X select, Enter open, E edit, N note, C new, G then I or C go, ? help.
+// The keyboard: / search, J and K move, X select, Enter open, E edit, N note, M merge, C new, G then I or C go, ? help.
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 
@@ -30,6 +30,7 @@ function press(key, event) {
     case "e": return focus("[data-edit-first]") || focus(".place [data-saved]");
     case "n": return click("[data-mode=note]") || focus("[data-note]") ;
     case "r": return click("[data-mode=reply]");
+    case "m": return clickShown("[data-merge]");
     case "c": return click("[data-new]");
     default: return false;
   }
@@ -60,6 +61,12 @@ function focus(selector) {
   const found = [...document.querySelectorAll(selector)].find((one) => one.offsetParent);
   found?.focus();
   found?.select?.();
+  return Boolean(found);
+}
+
+function clickShown(selector) {
+  const found = [...document.querySelectorAll(selector)].find((one) => one.offsetParent);
+  found?.click();
   return Boolean(found);
 }
 

@@ -1,7 +1,7 @@
 // The list of contacts: selection, columns, the search's marks, and the pill that tells of new ones.
 
 import { onPublish } from "./live.js";
-import { words } from "./notice.js";
+import { notice, words } from "./notice.js";
 
 export function startList() {
   if (!document.getElementById("list")) return;
@@ -37,6 +37,12 @@ function startSelection() {
     for (const one of boxes()) one.checked = false;
     count();
   });
+  document.addEventListener("click", (event) => {
+    const merge = event.target.closest?.("#selection [data-merge][aria-disabled=true]");
+    if (!merge) return;
+    event.preventDefault();
+    notice(merge.dataset.why);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.target.matches("input:not([type=checkbox])")) {
       for (const one of boxes()) one.checked = false;
@@ -52,6 +58,12 @@ function count() {
   bar?.classList.toggle("on", chosen > 0);
   const label = document.getElementById("selected");
   if (label && chosen) label.textContent = words.selected.replace("%", String(chosen));
+  const merge = bar?.querySelector("[data-merge]");
+  if (merge) {
+    const refused = chosen < 2 || chosen > 10;
+    merge.ariaDisabled = String(refused);
+    merge.title = refused ? merge.dataset.why : "";
+  }
   const whole = document.querySelector("#list [data-all]");
   if (whole) {
     whole.checked = chosen > 0 && chosen === all.length;

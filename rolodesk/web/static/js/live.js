@@ -32,7 +32,16 @@ export function startLive() {
     if (document.visibilityState === "visible" && socket?.readyState !== WebSocket.OPEN) connect(topics);
   });
   addEventListener("online", () => connect(topics));
+  document.addEventListener("refreshed", () => follow(topics));
   connect(topics);
+}
+
+/** What the page shows may belong to another contact now, and then it listens to that one. */
+function follow(topics) {
+  const wanted = document.body.dataset.topics.split(" ").filter(Boolean);
+  for (const topic of topics.filter((one) => !wanted.includes(one))) send({ action: "unsubscribe", payload: { topic } });
+  for (const topic of wanted.filter((one) => !topics.includes(one))) send({ action: "subscribe", payload: { topic, after: last } });
+  topics.splice(0, topics.length, ...wanted);
 }
 
 async function connect(topics) {

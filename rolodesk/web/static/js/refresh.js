@@ -25,21 +25,34 @@ async function fetchAndTake() {
   } catch {
     return;
   }
+  if (answer.redirected) document.dispatchEvent(new CustomEvent("moved", { detail: new URL(answer.url).pathname }));
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const here = document.getElementById(part.id);
     if (here) part.dataset.live === "list" ? takeChildren(here, part) : take(here, part);
   }
+  document.body.dataset.topics = fresh.body.dataset.topics ?? "";
   document.dispatchEvent(new CustomEvent("refreshed"));
 }
 
 function take(here, fresh) {
   if (same(here, fresh) || isInUse(here)) return here;
   const made = document.importNode(fresh, true);
+  keepChoices(here, made);
   here.replaceWith(made);
   htmx.process(made);
   return made;
+}
+
+/** What is ticked and what is unfolded is the reader's. */
+function keepChoices(here, made) {
+  for (const name of ["checked", "open"]) {
+    for (const part of here.querySelectorAll(name === "open" ? "details[id]" : "input[type=checkbox][id]")) {
+      const twin = made.querySelector(`#${CSS.escape(part.id)}`);
+      if (twin) twin[name] = part[name];
+    }
+  }
 }
 
 /** Children that stand in both stay the same elements, so that a selection or the focus in them survives. */
