@@ -32,7 +32,7 @@ run: $(READY)
 
 test: setup
 	@chromium=$$($(BIN)/python tools/chromium.py) && \
-	  ROLODESK_TEST_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	  ROLODESK_TEST_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: setup
 	@chromium=$$($(BIN)/python tools/chromium.py) && \

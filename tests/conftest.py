@@ -22,7 +22,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", [only] if only else KINDS, scope="session")
 
 
+# Files with few tests that take minutes: begun last, one of two workers would run them while the other is idle.
+LONG_FILES = (
+    "test_merge_histories.py",
+    "test_matrix.py",
+    "test_kill_merging.py",
+    "test_kill.py",
+    "test_example.py",
+    "test_merged_contact.py",
+    "test_merge_page.py",
+    "test_widget.py",
+    "test_team.py",
+    "test_merging_at_once.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(
+        key=lambda item: LONG_FILES.index(item.path.name) if item.path.name in LONG_FILES else len(LONG_FILES)
+    )
     for item in items:
         if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(1800))

@@ -447,7 +447,7 @@ def undo(db: Database, actor: TeamActor, merge_id: str, group: bool = False) -> 
 
         for one in reversed(standing):
             take_back(tx, actor, one)
-        undone = merges.by_ids(tx, actor.project_id, [one.id for one in (standing or wanted)])
+        undone = merges.by_ids(tx, actor.project_id, [one.id for one in (standing or [asked])])
         return _undone(tx, actor, undone, already=not standing)
 
 
@@ -507,7 +507,7 @@ def undo_preview(db: Database, actor: TeamActor, merge_id: str, group: bool = Fa
         kept = view_of(tx, actor.project_id, asked.winner_id)
         if standing:
             return _undo_preview(tx, actor.project_id, standing, kept)
-        return _nothing_to_undo(tx, actor.project_id, wanted, kept)
+        return _nothing_to_undo(tx, actor.project_id, [asked], kept)
 
 
 def _nothing_to_undo(

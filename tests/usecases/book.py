@@ -342,7 +342,8 @@ class Book:
             found.add("contact_merged")
         if self.contacts[winner]["status"] == TRASHED:
             found.add("contact_trashed")
-        users = self.users(self.people(winner))
+        # Whose a merged contact is, its root says.
+        users = self.users(self.people(winner)) if self.contacts[winner]["into"] is None else set()
         for loser in sources:
             into = self.contacts[loser]["into"]
             if into == winner:

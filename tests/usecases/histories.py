@@ -49,7 +49,8 @@ SHARED = {
 }
 # What histories are about comes most often.
 VERBS = (
-    *("merge", "merge", "merge", "merge", "undo", "undo", "undo", "split", "split", "undo_split", "sign_in"),
+    *("merge", "merge", "merge", "merge", "undo", "undo", "undo", "sign_in", "sign_in"),
+    *("split", "split", "split", "split", "undo_split", "undo_split", "undo_split"),
     *("begin", "begin", "write", "reply", "speak_for", "sign_out", "block", "create"),
     *("edit", "edit", "edit", "adopt", "adopt", "retag", "relist", "add_address", "take_address_off"),
     *("add_note", "delete_note", "trash_or_restore", "trash_or_restore", "erase"),
@@ -133,9 +134,10 @@ class History:
 
     # Visitors.
 
-    def begin(self, chance: random.Random) -> None:
+    def begin(self, chance: random.Random, place: int | None = None) -> None:
         """A visitor begins a conversation, with answers to the form."""
-        book, visitor, word = self.book, self.visitor(chance.randrange(6)), self.word()
+        visitor = self.visitor(chance.randrange(6) if place is None else place)
+        book, word = self.book, self.word()
         said = {name: self.content(ANSWERS[name], chance) for name in self.some([*ANSWERS], chance)}
         if "likes" in said:
             said["likes"] = ",".join(SHARED["likes"][: 1 + chance.randrange(2)])
@@ -224,7 +226,7 @@ class History:
 
         done = signed_in_later.join_identities(self.db, theirs, mine)
 
-        assert done is wanted
+        assert done is wanted, (done, wanted, book.vetoes, self.at)
         if not done:
             return
         anonymous = book.known("anonymous", mine.key)
@@ -373,6 +375,8 @@ class History:
 
     def erase(self, chance: random.Random) -> None:
         """The browser starts anew; a user may come again."""
+        if chance.randrange(2):
+            return
         contact_id = self.any_root(chance)
         keys = [self.book.identities[i]["key"] for i in self.book.people(contact_id)]
 
@@ -405,18 +409,19 @@ class History:
 
     def merge(self, chance: random.Random) -> None:
         """Merge some into one, with choices, as the preview has said; now and then take it back at once."""
-        book, among = self.book, self.anybody if chance.randrange(6) == 0 else self.any_root
+        book = self.book
         top = self.anybody(chance) if chance.randrange(8) == 0 else self.grown(chance)
-        losers = [*dict.fromkeys(among(chance) for _ in range(1 + chance.randrange(2)))]
-        losers = [contact_id for contact_id in losers if contact_id != top]
-        if not losers:
+        others = sorted(book.contacts) if chance.randrange(6) == 0 else book.roots()
+        others = [contact_id for contact_id in others if contact_id != top]
+        if not others:
             return
+        losers = [*dict.fromkeys(chance.choice(others) for _ in range(1 + chance.randrange(2)))]
         allow = chance.randrange(2) == 0
         refused = book.refusals(top, losers, allow)
         new = [c for c in losers if book.contacts[c]["into"] != top]
         choices, kept = self._choices(top, new, chance) if not refused else ({}, [])
         ask = Ask(top, tuple(losers), choices, {}, *_allowed(allow))
-        before = self.rows() if chance.randrange(3) == 0 else None
+        before = self.rows() if chance.randrange(4) == 0 else None
         shown = merges.preview(self.db, self.team, ask)
 
         if refused:
@@ -482,13 +487,15 @@ class History:
 
     def split(self, chance: random.Random) -> None:
         """Give some identities a new contact, or a given one."""
-        book, contact_id = self.book, self.grown(chance)
+        book = self.book
+        shared = [root for root in book.roots() if len(book.people(root)) > 1]
+        if not shared:
+            return
+        contact_id = chance.choice(shared)
         people = sorted(book.people(contact_id))
-        moved = self.some(people, chance)
+        moved = self.some(people, chance) or people[:1]
         if len(moved) == len(people) and chance.randrange(6):
             moved = moved[1:]
-        if not moved:
-            return
         target = self.anybody(chance) if chance.randrange(3) == 0 else None
         allow = chance.randrange(2) == 0
         merge_id = book.arrow_of(contact_id, {*moved}) if target is None else None
