@@ -110,5 +110,6 @@ def _kept_apart(tx: ReadTx, project_id: ProjectId, winner: Party, loser: Party, 
     at = merges.vetoed_at(tx, project_id, mine, theirs)
     everybody = [member for tree in (winner.tree, loser.tree) for member in members_of(tree)]
     changed = [value.at for member in everybody for value in member.values]
-    changed += [point.at for member in everybody for point in member.points]
+    # What was typed when merging somebody else says nothing new of the two; an edit stands among the values already.
+    changed += [point.at for member in everybody for point in member.points if point.basis_id is None]
     return at is not None and max(changed, default=0) <= at

@@ -28,6 +28,7 @@ def picture(page: Page, name: str) -> None:
         page.screenshot(path=Path(PICTURES) / f"{name}.png")
 
 
+@pytest.mark.timeout(300)
 def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversations(
     browser: Browser, server: Served
 ) -> None:

@@ -123,6 +123,7 @@ def assert_acknowledged(db: Database, cast: Cast, talkers: list[Talker], mergers
     assert_search_index_right(db)
 
 
+@pytest.mark.timeout(300)
 def test_no_merge_undo_split_or_message_is_lost_or_half_done(database_url):
     kill_in_the_middle(database_url, KILLS)
 
