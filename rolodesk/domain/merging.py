@@ -133,8 +133,8 @@ def choices_of(merge: Merge) -> tuple[Choice, ...]:
 
 
 def typed_points(merge: Merge) -> tuple[Point, ...]:
-    """The addresses that were typed when merging: the winner's while the merge stands, and the basis is the loser. The
-    caller gives them their ids."""
+    """The addresses that were typed when merging, without ids yet: the winner's while the merge stands, so their basis
+    is the loser."""
     found = []
     for kind in ("email", "phone"):
         value = merge.choices.get(kind, {}).get("value")

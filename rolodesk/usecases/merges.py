@@ -16,7 +16,7 @@ from rolodesk.domain.access import (
     actor_kind,
     require,
 )
-from rolodesk.domain.contact import PROPERTY, Identity, Source, clean_text
+from rolodesk.domain.contact import PROPERTY, Identity, Point, Source, clean_text
 from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem, Stale
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.ids import ContactId, ProjectId, UserId, is_object_id
@@ -305,13 +305,17 @@ def _draw(tx: WriteTx, actor: TeamActor, drawn: Merge, loser: Party) -> None:
     merges.add(tx, project_id, drawn)
     contacts.hide(tx, project_id, loser.contact.id, loser.contact.status)
     merges.point(tx, project_id, loser.contact.id, top, top, drawn.at)
-    for point in typed_points(drawn):
-        contacts.add_point(tx, project_id, structs.replace(point, id=new_id()))
+    for point in _typed_points(drawn):
+        contacts.add_point(tx, project_id, point)
     below = [member.contact_id for member in members_of(loser.tree)][1:]
     merges.set_root(tx, project_id, below, top)
     fields = tuple(sorted(drawn.choices))
     event = Event(EventName.LEAD_MERGE, loser.contact.id, top, subject_id=drawn.id, fields=fields)
     events.record(tx, actor, drawn.at, event)
+
+
+def _typed_points(drawn: Merge) -> list[Point]:
+    return [structs.replace(point, id=new_id()) for point in typed_points(drawn)]
 
 
 def _merged(
@@ -359,7 +363,7 @@ def preview(db: Database, actor: TeamActor, ask: Ask) -> Preview:
         whole = winner.tree
         if winner.contact.merged_into is None:
             provisional = _provisional(tx, actor, ask, winner, new)
-            typed = (point for merge, _ in provisional for point in typed_points(merge))
+            typed = (point for merge, _ in provisional for point in _typed_points(merge))
             whole = joined(structs.replace(whole, points=(*whole.points, *typed)), provisional)
         result = fold(whole)
         return Preview(

@@ -146,7 +146,7 @@ class Histories(RuleBasedStateMachine):
                 assert shown == (wanted.value, wanted.source, wanted.contact, wanted.generated)
             stood_by = {claim.value for claim in model.said(tree, field)}
             decided = (model.decision(member, field) for member in model.everybody(tree))
-            stood_by |= {claim.value for claim in decided if claim is not None and not claim.blank}
+            stood_by |= {claim.value for claim in decided if claim and not (claim.blank or claim.generated)}
             others = {e.value for e in found.others.get(field, ())}
             assert others == stood_by - {entry.value if entry else None}
         assert list(found.tags) == model.items(tree, "tag")
