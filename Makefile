@@ -23,6 +23,7 @@ VENDOR := $(STATIC)/vendor/.stamp
 WIDGET := $(if $(wildcard widget/package.json),$(STATIC)/widget/.stamp)
 WIDGET_SOURCES := $(shell find widget \( -name node_modules -o -name test \) -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard rolodesk/web/locales/*/LC_MESSAGES/*.po))
+SPARK := .venv/.spark
 READY := $(RUNTIME) $(VENDOR) $(WIDGET) $(CATALOGUES)
 
 setup: $(READY) $(EXTRAS)
@@ -34,7 +35,7 @@ test: setup
 	@chromium=$$($(BIN)/python tools/chromium.py) && \
 	  ROLODESK_TEST_CHROMIUM="$$chromium" $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-test-long: setup
+test-long: setup $(SPARK)
 	@chromium=$$($(BIN)/python tools/chromium.py) && \
 	  ROLODESK_TEST_CHROMIUM="$$chromium" $(BIN)/python -m pytest -m long $(ARGS)
 
@@ -48,6 +49,7 @@ check: setup
 bench: setup
 	@$(BIN)/python -m bench $(ARGS)
 	@$(BIN)/python -m bench.merging
+	@$(BIN)/python -m bench.duplicates
 
 format: $(EXTRAS)
 	$(BIN)/ruff format .
@@ -60,12 +62,17 @@ clean:
 $(RUNTIME): pyproject.toml tools/venv.sh
 	@tools/venv.sh .venv
 	@echo "Installing Rolodesk in .venv"
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[duplicates]'
 	@touch $@
 
 $(EXTRAS): $(RUNTIME)
 	@echo "Installing what tests and checks need"
 	@$(PIP) --editable '.[test,dev]'
+	@touch $@
+
+$(SPARK): $(EXTRAS)
+	@echo "Installing Spark"
+	@$(PIP) --editable '.[spark]'
 	@touch $@
 
 $(VENDOR): package-lock.json tools/vendor.mjs
