@@ -1,4 +1,4 @@
-"""The command `rolodesk`: serve, migrate, init, reset-password, doctor."""
+"""The command `rolodesk`: serve, worker, duplicates, migrate, init, reset-password, doctor."""
 
 from __future__ import annotations
 
@@ -8,26 +8,39 @@ import getpass
 import json
 import os
 import shutil
+import signal
 import socket
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 import structlog
 import uvicorn
 from litestar import Litestar
 from uvicorn.supervisors import Multiprocess
 
-from rolodesk import __version__, config
+from rolodesk import __version__, config, jobs
+from rolodesk.batch.evaluate import Evaluation, evaluate
+from rolodesk.batch.models import shipped
 from rolodesk.config import BadSetting, Settings
+from rolodesk.domain.access import System
 from rolodesk.domain.contact import clean_text
 from rolodesk.domain.errors import Invalid, RolodeskError
+from rolodesk.domain.ids import ProjectId
 from rolodesk.storage.database import Database, Unavailable, migrate, pending_migrations
 from rolodesk.storage.dialect import absolute_url, database_file, is_single_process, server_lock
-from rolodesk.usecases import projects, sign_in
+from rolodesk.usecases import duplicate_runs, match_models, projects, sign_in, training
 from rolodesk.web.app import create_app
 
+if TYPE_CHECKING:
+    Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
+
+NEEDS_EXTRA = "this needs the extra `duplicates`: pip install 'rolodesk[duplicates]'"
 MIN_FREE = 500_000_000
 MAX_SOCKET_BUFFER = 4096
 
@@ -73,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--workers", type=int, help="server processes, for a database server that several can share"
     )
+    command("worker", run_worker, "Look for duplicates beside the servers of a database that several share.")
+    _duplicates_parser(commands)
     command("migrate", run_migrate, "Bring the database to this release's schema.")
     init = command("init", run_init, "Make an account and a project of its own; prints JSON.")
     for name in ("email", "firstname", "lastname"):
@@ -84,6 +99,37 @@ def _parser() -> argparse.ArgumentParser:
     reset.add_argument("--password", help="asked for if it is not given")
     command("doctor", run_doctor, "Look at settings, database, schema and disk, and say what is wrong.")
     return parser
+
+
+def _duplicates_parser(commands: Commands) -> None:
+    text = "Find the same person among all contacts of a project."
+    parts = commands.add_parser("duplicates", help=text, description=text).add_subparsers(
+        required=True, metavar="PART"
+    )
+    run = parts.add_parser("run", help="Compare all contacts of a project with each other, now.")
+    run.add_argument("--project", required=True, metavar="ID")
+    run.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
+    run.add_argument("--database", help="the database's URL")
+    run.set_defaults(run=run_duplicates)
+    text = "Learn a model from a project's own contacts, and say how what it finds differs."
+    learn = parts.add_parser("train", help=text, description=text)
+    learn.add_argument("--project", required=True, metavar="ID")
+    chosen = learn.add_mutually_exclusive_group()
+    chosen.add_argument("--use", action="store_true", help="compare the project's contacts by it from now on")
+    chosen.add_argument("--back", action="store_true", help="go back to the model that is shipped")
+    learn.add_argument("--database", help="the database's URL")
+    learn.set_defaults(run=run_train)
+    text = "Find the duplicates in a CSV file; how well, where its column `person` says who is who."
+    measure = parts.add_parser("evaluate", help=text, description=text)
+    measure.add_argument("file", type=Path, metavar="FILE.csv")
+    measure.add_argument("--identifying", default="", metavar="A,B", help="columns that say who somebody is")
+    measure.add_argument("--country", help="two letters: where a phone without a country's code is")
+    measure.add_argument(
+        "--groups-out", type=Path, metavar="FILE", help="write row,group; rows counted from 0"
+    )
+    measure.add_argument("--pairs-out", type=Path, metavar="FILE", help="write row_a,row_b,probability")
+    measure.add_argument("--json", action="store_true", help="print JSON")
+    measure.set_defaults(run=run_evaluate)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -195,7 +241,30 @@ def application() -> Litestar:
     """The application by the settings of the environment."""
     settings = config.read(os.environ)
     _configure_logs(settings.log_level)
-    return create_app(settings, Database(settings.database, pool_size=settings.threads))
+    db = Database(settings.database, pool_size=settings.threads)
+    beside: list[jobs.Job] = [jobs.Looking(db)]
+    if is_single_process(settings.database):
+        beside.append(jobs.Running(db, _run_apart(db)))
+    return create_app(settings, db, beside)
+
+
+def _run_apart(db: Database) -> Callable[[ProjectId, Callable[[], bool]], None]:
+    """Do a run in a process of its own: what it needs of memory and of the interpreter is not taken from the server."""
+
+    def run(project_id: ProjectId, is_stopped: Callable[[], bool]) -> None:
+        command = [sys.executable, "-m", "rolodesk.cli", "duplicates", "run", "--project", project_id]
+        with subprocess.Popen(  # noqa: S603 - our own words, and an id
+            [*command, "--database", absolute_url(db.url)], stdout=subprocess.DEVNULL
+        ) as child:
+            while child.poll() is None:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(0.2)
+                if is_stopped():
+                    child.terminate()
+        if child.returncode and not is_stopped():
+            duplicate_runs.give_up(db, project_id, f"the run ended with code {child.returncode}")
+
+    return run
 
 
 def _configure_logs(level: str) -> None:
@@ -210,6 +279,103 @@ def _configure_logs(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+# worker, duplicates
+
+
+def run_worker(options: argparse.Namespace) -> None:
+    """Do what nobody waits for, until it is told to stop."""
+    settings = _settings(options)
+    if is_single_process(settings.database):
+        raise Refused("a database in a file needs no worker: its server does the work")
+    _configure_logs(settings.log_level)
+    migrate(settings.database)
+    db = Database(settings.database, pool_size=4)
+    work: list[jobs.Job] = [jobs.Looking(db), jobs.Running(db, _run_apart(db))]
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    for job in work:
+        job.start()
+    print("Rolodesk's worker is running", flush=True)
+    stopped.wait()
+    for job in work:
+        job.stop()
+    db.close()
+
+
+def run_duplicates(options: argparse.Namespace) -> None:
+    """A run over all contacts of a project, with a line for each step."""
+    if options.engine == "spark":
+        raise Refused("the engine `spark` is not there yet")
+    with _database(options, connections=3) as db:
+        project_id = projects.boot(db, options.project).project.id
+        try:
+            done = jobs.run(db, project_id, _Steps().say)
+        except ImportError as error:
+            raise Refused(NEEDS_EXTRA) from error
+    print(f"{done.contacts} contacts, {done.found} pairs suggested, {done.merged} merged")
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Learn a project's own model; it is kept only if that is asked for."""
+    with _database(options, connections=2) as db:
+        system = System(projects.boot(db, options.project).project.id)
+        if options.back:
+            was = match_models.go_back(db, system)
+            print("the shipped model is used from now on" if was else "the shipped model is in use")
+            return
+        try:
+            found = training.train(db, system, _Steps().say)
+        except ImportError as error:
+            raise Refused(NEEDS_EXTRA) from error
+        for name, one in (("shipped", found.shipped), ("learnt", found.learnt)):
+            print(f"{name:8}{one.pairs:,} pairs, {one.groups:,} groups")
+        print(f"{found.common:,} pairs are found by both, among {found.contacts:,} contacts")
+        if options.use:
+            match_models.use(db, system, found.model)
+            print("the learnt model is used from now on; all contacts are looked at again")
+        else:
+            print("nothing is changed; with --use it is")
+
+
+def run_evaluate(options: argparse.Namespace) -> None:
+    """Measure on a file, without a server and without a database."""
+    identifying = [name.strip() for name in options.identifying.split(",") if name.strip()]
+    try:
+        found = evaluate(
+            options.file, shipped(), identifying, options.country, options.groups_out, options.pairs_out
+        )
+    except ImportError as error:
+        raise Refused(NEEDS_EXTRA) from error
+    except OSError as error:
+        raise Refused(f"{error.filename}: {error.strerror}") from error
+    print(msgspec.json.encode(found).decode() if options.json else "\n".join(_lines(found)))
+
+
+def _lines(found: Evaluation) -> Iterator[str]:
+    yield f"{found.rows:,} rows, {found.candidates:,} pairs compared, {found.group_count:,} groups found,"
+    yield f"the largest of {found.largest_group}, in {found.seconds:.1f} s and {found.memory:,} MB"
+    for name, quality in (("edges", found.edges), ("groups", found.groups), ("bcubed", found.bcubed)):
+        if quality is not None:
+            yield f"{name:7} precision {quality.precision:.4f}  recall {quality.recall:.4f}  f1 {quality.f1:.4f}"
+    if found.share_of_oracle is not None:
+        yield f"share of the best that the keys allow: {found.share_of_oracle:.4f} of f1 {found.oracle_f1:.4f}"
+        yield f"expected calibration error: {found.ece:.4f}"
+
+
+class _Steps:
+    """A line for each step, and for each tenth of one."""
+
+    def __init__(self) -> None:
+        self._said: tuple[str, int] | None = None
+
+    def say(self, step: str, done: float) -> None:
+        now = (step, int(done * 10))
+        if now != self._said:
+            self._said = now
+            print(f"{step} {now[1] * 10}%", flush=True)
 
 
 # The other commands
@@ -239,10 +405,10 @@ def run_reset_password(options: argparse.Namespace) -> None:
 
 
 @contextlib.contextmanager
-def _database(options: argparse.Namespace) -> Iterator[Database]:
+def _database(options: argparse.Namespace, connections: int = 1) -> Iterator[Database]:
     settings = _settings(options)
     migrate(settings.database)
-    db = Database(settings.database, pool_size=1)
+    db = Database(settings.database, pool_size=connections)
     try:
         yield db
     finally:

@@ -60,6 +60,9 @@ GLOBAL = {
     "projects.add": "there is no project yet",
     "projects.of_user": "tells which projects a user may choose from",
     "projects.update": "the project itself is handed in",
+    "runs.projects_by_night": "tells which projects there is work for",
+    "runs.projects_to_look": "tells which projects there is work for",
+    "runs.projects_to_run": "tells which projects there is work for",
 }
 WAYS_TO_DATA = {"tx", "db", "database", "connection", "ReadTx", "WriteTx", "Database", "Connection"}
 NOT_SCOPED = {"database.py", "dialect.py", "__init__.py"}

@@ -20,6 +20,8 @@ class EventName(StrEnum):
     LEAD_MERGE = "lead.merge"
     LEAD_UNMERGE = "lead.unmerge"
     LEAD_SPLIT = "lead.split"
+    LEAD_DUPLICATE = "lead.duplicate"
+    LEAD_DIFFERENT = "lead.different"
     LEAD_NOTE = "lead.note"
     LEAD_NOTE_DELETE = "lead.note.delete"
     REQUEST_CREATE = "request.create"

@@ -25,12 +25,14 @@ from rolodesk.domain.profile import Choice, Contact, Entry, Member, Profile, fol
 MAX_SOURCES = 10
 MAX_MEMBERS = 1_000
 SIGNED_IN = "signed_in"
+DUPLICATE = "duplicate"
 
 
 class Merge(Struct, frozen=True):
     """An arrow from a loser to its winner; those of one call share a group. `number` is the order of merging.
 
-    `choices` are as the API says them: per field `{from, source}` or `{value}`.
+    `choices` are as the API says them: per field `{from, source}` or `{value}`. `evidence` is what a merge by itself
+    went by: probability, bits and levels.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Merge(Struct, frozen=True):
     undone_at: int | None = None
     undone_kind: str | None = None
     undone_by: str | None = None
+    evidence: dict[str, Json] | None = None
 
 
 class Split(Struct, frozen=True):

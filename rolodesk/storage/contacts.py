@@ -231,10 +231,11 @@ def write_profile(
     sort_name: str,
     text: str,
     now: int,
-) -> None:
-    """Keep a root's folded profile, its list columns, tags and search text; its version goes up."""
+) -> int:
+    """Keep a root's folded profile, its list columns, tags and search text; its version goes up. Its status."""
     before = tx.one(
-        "SELECT no, search_text, profile FROM contacts WHERE project_id = ? AND id = ?", project_id, root_id
+        "SELECT no, status, search_text, profile FROM contacts WHERE project_id = ? AND id = ?",
+        *(project_id, root_id),
     )
     if before is None:
         raise LookupError(f"contact {root_id} has gone")
@@ -265,6 +266,8 @@ def write_profile(
             "INSERT INTO contact_tags (project_id, tag, contact_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             *(project_id, tag, root_id),
         )
+    status: int = before["status"]
+    return status
 
 
 def write_status(

@@ -8,6 +8,7 @@ import queue
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
@@ -50,6 +51,8 @@ class Dialect(Protocol):
     """Whether one server process alone serves the database."""
     lock_rows: str
     """Appended to a SELECT of rows that this transaction is going to change."""
+    lock_free_rows: str
+    """The same, passing over the rows that another transaction is changing."""
 
     def marks(self, sql: str) -> str: ...
     def reading(self) -> AbstractContextManager[Connection]: ...
@@ -151,6 +154,20 @@ def open_migrator(url: str) -> Migrator:
     return PostgresMigrator(url)
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Of several who switch a new file at once all but one are refused without being made to wait."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 class SqliteMigrator:
     """Migrations of one file, whose own write lock lets one migrator in at a time."""
 
@@ -161,7 +178,7 @@ class SqliteMigrator:
             raise Unavailable(f"the folder of the database does not exist: {path.parent}")
         try:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=60)
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(self._connection)
             self._connection.execute(MIGRATIONS_TABLE)
         except sqlite3.Error as error:
             raise Unavailable(f"cannot open {path}: {error}") from error
@@ -223,6 +240,7 @@ class Sqlite:
 
     one_process = True
     lock_rows = ""
+    lock_free_rows = ""
 
     def __init__(self, path: Path, readers: int) -> None:
         if not path.exists():
@@ -402,6 +420,7 @@ class Postgres:
     one_process = False
     # NO KEY: rows that only refer to the locked one (a new identity, a new conversation) need not wait.
     lock_rows = " FOR NO KEY UPDATE"
+    lock_free_rows = " FOR UPDATE SKIP LOCKED"
 
     def __init__(self, url: str, connections: int) -> None:
         self.url = url

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rolodesk.domain.ids import ContactId, ProjectId
 from rolodesk.domain.merging import Merge
 from rolodesk.storage.database import ReadTx, Row, WriteTx
-from rolodesk.storage.rows import object_from_text, to_text
+from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
 
 AT_ONCE = 500
 
@@ -17,9 +17,9 @@ def add(tx: WriteTx, project_id: ProjectId, merge: Merge) -> None:
     m = merge
     tx.run(
         "INSERT INTO merges (project_id, id, number, group_id, winner_id, loser_id, choices, actor_kind, actor_id,"
-        " reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " reason, at, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         *(project_id, m.id, m.number, m.group_id, m.winner_id, m.loser_id, to_text(m.choices)),
-        *(m.actor_kind, m.actor_id, m.reason, m.at),
+        *(m.actor_kind, m.actor_id, m.reason, m.at, to_text_or_none(m.evidence)),
     )
 
 
@@ -146,16 +146,66 @@ def set_root(tx: WriteTx, project_id: ProjectId, members: Sequence[ContactId], r
 
 
 def veto(
-    tx: WriteTx, project_id: ProjectId, one: ContactId, other: ContactId, reason: str, by: str, at: int
+    tx: WriteTx,
+    project_id: ProjectId,
+    one: ContactId,
+    other: ContactId,
+    reason: str,
+    by: str,
+    at: int,
+    group_id: str | None = None,
 ) -> None:
-    """A person holds these two apart (`undone`, `different`); said again it counts from now."""
+    """A person holds these two apart (`undone`, `different`); said again it counts from now. `group_id` is the group of
+    suggestions that was called different."""
     low, high = sorted((one, other))
     tx.run(
-        "INSERT INTO vetoes (project_id, low_id, high_id, reason, actor_id, at) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (project_id, low_id, high_id) DO UPDATE"
-        " SET reason = excluded.reason, actor_id = excluded.actor_id, at = excluded.at",
-        *(project_id, low, high, reason, by, at),
+        "INSERT INTO vetoes (project_id, low_id, high_id, reason, actor_id, at, group_id) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (project_id, low_id, high_id) DO UPDATE SET reason = excluded.reason,"
+        " actor_id = excluded.actor_id, at = excluded.at, group_id = excluded.group_id",
+        *(project_id, low, high, reason, by, at, group_id),
     )
+
+
+def vetoed_pair(
+    tx: ReadTx, project_id: ProjectId, low: ContactId, high: ContactId, reason: str
+) -> tuple[bool, str | None]:
+    """Whether somebody holds just these two apart for that reason, and the group that was called different with it."""
+    row = tx.one(
+        "SELECT group_id FROM vetoes WHERE project_id = ? AND low_id = ? AND high_id = ? AND reason = ?",
+        *(project_id, low, high, reason),
+    )
+    return (True, row["group_id"]) if row else (False, None)
+
+
+def vetoes_of_group(tx: ReadTx, project_id: ProjectId, group_id: str) -> list[tuple[ContactId, ContactId]]:
+    """The pairs that somebody has called different with a group of suggestions."""
+    rows = tx.all(
+        "SELECT low_id, high_id FROM vetoes WHERE project_id = ? AND group_id = ? ORDER BY low_id, high_id",
+        project_id,
+        group_id,
+    )
+    return [(row["low_id"], row["high_id"]) for row in rows]
+
+
+def lift_veto(tx: WriteTx, project_id: ProjectId, low: ContactId, high: ContactId) -> None:
+    """Nobody holds these two apart any more."""
+    tx.run("DELETE FROM vetoes WHERE project_id = ? AND low_id = ? AND high_id = ?", project_id, low, high)
+
+
+def vetoes_among(
+    tx: ReadTx, project_id: ProjectId, members: Sequence[ContactId]
+) -> list[tuple[ContactId, ContactId]]:
+    """The pairs of these contacts that a person has ever held apart."""
+    inside, found = set(members), []
+    for first in range(0, len(members), AT_ONCE):
+        part = members[first : first + AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        rows = tx.all(
+            f"SELECT low_id, high_id FROM vetoes WHERE project_id = ? AND low_id IN ({marks})",
+            *(project_id, *part),
+        )
+        found += [(row["low_id"], row["high_id"]) for row in rows if row["high_id"] in inside]
+    return found
 
 
 def vetoed_at(
@@ -208,5 +258,5 @@ def merge_from_row(row: Row) -> Merge:
     return Merge(
         *(row["id"], row["number"], row["group_id"], row["winner_id"], row["loser_id"], choices),
         *(row["actor_kind"], row["actor_id"], row["reason"], row["at"]),
-        *(row["undone_at"], row["undone_kind"], row["undone_by"]),
+        *(row["undone_at"], row["undone_kind"], row["undone_by"], from_text(row["evidence"])),
     )

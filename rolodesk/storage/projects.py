@@ -63,7 +63,7 @@ def add(tx: WriteTx, project: Project) -> None:
         *(to_text(project.attributes), project.created_by, project.created_at, project.updated_at),
     )
     tx.run("INSERT INTO event_counters (project_id, last) VALUES (?, 0)", project.id)
-    for name in ("contact", "ticket", "merge"):
+    for name in ("contact", "ticket", "merge", "suggestions"):
         tx.run("INSERT INTO sequences (project_id, name, last) VALUES (?, ?, 0)", project.id, name)
     for status in (100, 1000):
         tx.run("INSERT INTO contact_counts (project_id, status, count) VALUES (?, ?, 0)", project.id, status)

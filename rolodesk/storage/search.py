@@ -40,6 +40,7 @@ class Filter(Struct, frozen=True):
     identified: bool | None = None
     verified: bool | None = None
     blocked: bool | None = None
+    duplicates: bool | None = None
     created_after: int | None = None
     created_before: int | None = None
     last_seen_after: int | None = None
@@ -148,6 +149,8 @@ def _conditions(tx: ReadTx, project_id: ProjectId, wanted: Filter) -> list[tuple
     for flag, column in ((wanted.verified, "verified_at"), (wanted.blocked, "blocked_at")):
         if flag is not None:
             found.append((_BY_MARK.format("" if flag else "NOT ", column), [project_id]))
+    if wanted.duplicates is not None:
+        found.append((_SUGGESTED.format("" if wanted.duplicates else "NOT "), []))
     for column, sign, value in (
         ("c.created_at", ">=", wanted.created_after),
         ("c.created_at", "<", wanted.created_before),
@@ -182,4 +185,8 @@ ROOTS_BY_KEY = (
 _BY_MARK = (
     "c.id {}IN (SELECT h.root_id FROM identities i JOIN contacts h ON h.project_id = i.project_id"
     " AND h.id = i.contact_id WHERE i.project_id = ? AND i.{} IS NOT NULL)"
+)
+_SUGGESTED = (
+    "{}(EXISTS (SELECT 1 FROM suggestions s WHERE s.project_id = c.project_id AND s.low_id = c.id)"
+    " OR EXISTS (SELECT 1 FROM suggestions s WHERE s.project_id = c.project_id AND s.high_id = c.id))"
 )

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from rolodesk.domain.access import Agent, Permission, require
 from rolodesk.domain.conversation import Conversation
-from rolodesk.domain.events import EventName, RecordedEvent
-from rolodesk.domain.ids import ConversationId, ProjectId, UserId
+from rolodesk.domain.events import Event, EventName, RecordedEvent
+from rolodesk.domain.ids import ContactId, ConversationId, ProjectId, UserId
 from rolodesk.domain.merging import Merge, Split
 from rolodesk.storage import accounts, conversations, events, library, members, merges, splits
 from rolodesk.storage.database import Database, ReadTx
@@ -19,7 +19,12 @@ from rolodesk.usecases.contacts import names
 MOST = 200
 # What visitors say and rate is no change of anything, and would hide all the rest.
 KINDS: dict[str, tuple[EventName, ...]] = {
-    "merges": (EventName.LEAD_MERGE, EventName.LEAD_UNMERGE, EventName.LEAD_SPLIT),
+    "merges": (
+        EventName.LEAD_MERGE,
+        EventName.LEAD_UNMERGE,
+        EventName.LEAD_SPLIT,
+        EventName.LEAD_DIFFERENT,
+    ),
     "contacts": (
         EventName.LEAD_CREATE,
         EventName.LEAD_UPDATE,
@@ -97,13 +102,11 @@ def audit(
 
 
 def _told(tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent]) -> list[AuditEntry]:
-    called = names(
-        tx, project_id, [c for r in recorded for c in (r.event.contact_id, r.event.root_id) if c is not None]
-    )
+    called = names(tx, project_id, [c for r in recorded for c in _contacts(r.event) if c is not None])
     people = accounts.users_by_id(tx, [UserId(r.actor_id) for r in recorded if r.actor_kind == "agent"])
     talks = [ConversationId(r.event.conversation_id) for r in recorded if r.event.conversation_id]
     threads = conversations.by_ids(tx, project_id, list(dict.fromkeys(talks)))
-    subjects = _subjects(tx, project_id, recorded)
+    subjects = dict(_subjects(tx, project_id, recorded)) | {str(c): name for c, name in called.items()}
     joins = _joins(tx, project_id, recorded)
     parts = _splits(tx, project_id, recorded)
     entries = []
@@ -122,6 +125,11 @@ def _told(tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent]) 
             )
         )
     return entries
+
+
+def _contacts(event: Event) -> tuple[ContactId | None, ...]:
+    other = event.subject_id if event.name is EventName.LEAD_DIFFERENT else None
+    return event.contact_id, event.root_id, ContactId(other) if other else None
 
 
 def _subjects(tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent]) -> Mapping[str, str]:

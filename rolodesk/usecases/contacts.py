@@ -35,9 +35,10 @@ from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json, is_blank
 from rolodesk.domain.profile import Contact, Profile, alone, fold, members_of, search_text, sort_name
-from rolodesk.storage import accounts, contacts, events, identities, library, merges, projects
+from rolodesk.storage import accounts, contacts, events, identities, library, match_keys, merges, projects
 from rolodesk.storage.contacts import ContactNote
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
+from rolodesk.usecases import evidence
 from rolodesk.usecases.clock import new_id, new_uuid, now
 
 KINDS_OF_VISITOR = {"anonymous": ("anonymous", "manual"), "user": ("user", "manual")}
@@ -123,6 +124,7 @@ def claim(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str, root: 
     """A visitor has come with the key of a typed-in identity, which is locked with its home and root."""
     identities.claim(tx, project_id, known.id, kind, at)
     contacts.seen(tx, project_id, known.contact_id, root, at)
+    match_keys.mark(tx, project_id, root, at)
 
 
 def make_home(
@@ -333,9 +335,11 @@ def refold(tx: WriteTx, project_id: ProjectId, root_id: ContactId, at: int) -> P
     """Rebuild the profile that is kept on a root after any of its inputs has changed."""
     profile = fold(contacts.tree(tx, project_id, root_id))
     keys = contacts.keys(tx, project_id, root_id)
-    contacts.write_profile(
+    status = contacts.write_profile(
         tx, project_id, root_id, profile, sort_name(profile), search_text(profile, keys), at
     )
+    if status == Status.NORMAL:
+        evidence.keep(tx, project_id, root_id, profile, at)
     return profile
 
 
@@ -631,6 +635,11 @@ def _move(tx: WriteTx, actor: Agent, contact: Contact, status: int, at: int) -> 
 
 def _set_status(tx: WriteTx, actor: Actor, root: ContactId, old: int, new: int, at: int) -> None:
     contacts.write_status(tx, actor.project_id, root, old, new, at)
+    contact = contacts.get(tx, actor.project_id, root)
+    if new == Status.TRASHED:
+        evidence.forget(tx, actor.project_id, root, at)
+    elif contact is not None:
+        evidence.keep(tx, actor.project_id, root, contact.profile, at)
     name = EventName.LEAD_DELETE if new == Status.TRASHED else EventName.LEAD_RESTORE
     events.record(tx, actor, at, Event(name, root, root, fields=("status",)))
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from rolodesk.domain.access import Actor, Agent, Permission, System, Visitor, require
 from rolodesk.domain.contact import Identity
 from rolodesk.domain.conversation import OPEN, Conversation, Message
-from rolodesk.domain.events import Event, RecordedEvent
+from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId
 from rolodesk.storage import contacts, conversations, events, identities
 from rolodesk.storage.conversations import Wanted
@@ -17,6 +17,7 @@ from rolodesk.storage.database import Database, ReadTx
 from rolodesk.usecases.contacts import JOINS, ContactView
 from rolodesk.usecases.conversations import ConversationView, readable, views
 
+DUPLICATES = (EventName.LEAD_DUPLICATE, EventName.LEAD_DIFFERENT)
 SNAPSHOT = 100
 MESSAGES = 300
 
@@ -25,8 +26,8 @@ class Happening(Struct, frozen=True):
     """An event with what it concerns. `own` is the conversation as its visitor may see it, made only if one listens who
     may read it; `listeners` are those visitors' keys.
 
-    `contacts` are the contact of the event, and of a merge or split both, each as it is shown now; `moved` the open
-    conversations that are shown under another contact since.
+    `contacts` are the contact of the event, and of a merge, split or duplicate both, each as it is shown now; `moved`
+    the open conversations that are shown under another contact since.
     """
 
     recorded: RecordedEvent
@@ -109,7 +110,11 @@ def _concerned(event: Event) -> tuple[ContactId, ...]:
     """The contacts that an event of a contact is about."""
     if not event.name.startswith("lead."):
         return ()
-    both = (event.root_id, event.contact_id) if event.name in JOINS else (event.root_id,)
+    both = [event.root_id]
+    if event.name in JOINS:
+        both.append(event.contact_id)
+    if event.name in DUPLICATES and event.subject_id:
+        both.append(ContactId(event.subject_id))
     return tuple(dict.fromkeys(contact_id for contact_id in both if contact_id))
 
 

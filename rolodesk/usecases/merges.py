@@ -42,6 +42,7 @@ from rolodesk.domain.merging import (
 from rolodesk.domain.profile import Contact, Member, Profile, fold, members_of
 from rolodesk.storage import accounts, contacts, events, idempotency, identities, merges, projects, splits
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
+from rolodesk.usecases import decisions, evidence
 from rolodesk.usecases.clock import new_id, now
 from rolodesk.usecases.contacts import (
     ContactView,
@@ -173,25 +174,30 @@ def merge(db: Database, actor: TeamActor, ask: Ask, key: str | None = None) -> M
     and Conflict with the code of the refusal.
     """
     require(actor, Permission.MERGE_CONTACTS)
-    ask = _checked_ask(actor, ask)
+    ask = checked_ask(actor, ask)
     with db.write(actor.project_id) as tx:
         number = projects.next_number(tx, actor.project_id, "merge")
         if (known := replayed(tx, actor, key, ask)) is not None:
-            return _merged(tx, actor, ask.winner_id, known.split(","), replayed=True)
-        winner, losers = _locked_parties(tx, actor.project_id, ask)
-        _check_versions(ask, winner, losers)
-        for refusal in refusals(winner, losers, DISTINCT_USERS in ask.allow):
-            raise Conflict(refusal.message, refusal.code, {"contact": refusal.contact_id, **refusal.details})
-        done, new = _sorted_out(tx, actor.project_id, winner, losers)
-        chosen = _choices(tx, actor.project_id, ask.choices, [winner, *new])
+            return merged_view(tx, actor, ask.winner_id, known.split(","), replayed=True)
 
-        made = join(tx, actor, winner, new, chosen, ask.reason, number)
-        ids = [m.id for m in (*done, *made)]
+        ids = merge_now(tx, actor, ask, number)
         keep(tx, actor, key, ask, ",".join(ids))
-        return _merged(tx, actor, winner.contact.id, ids)
+        return merged_view(tx, actor, ask.winner_id, ids)
 
 
-def _checked_ask(actor: TeamActor, ask: Ask) -> Ask:
+def merge_now(tx: WriteTx, actor: TeamActor, ask: Ask, number: int) -> list[str]:
+    """Merge what a checked call asks for; the ids of the merges, those that were there already too."""
+    winner, losers = locked_parties(tx, actor.project_id, ask)
+    _check_versions(ask, winner, losers)
+    for refusal in refusals(winner, losers, DISTINCT_USERS in ask.allow):
+        raise Conflict(refusal.message, refusal.code, {"contact": refusal.contact_id, **refusal.details})
+    done, new = _sorted_out(tx, actor.project_id, winner, losers)
+    chosen = _choices(tx, actor.project_id, ask.choices, [winner, *new])
+    made = join(tx, actor, winner, new, chosen, ask.reason, number)
+    return [m.id for m in (*done, *made)]
+
+
+def checked_ask(actor: TeamActor, ask: Ask) -> Ask:
     sources = tuple(dict.fromkeys(ask.sources))
     if not sources or len(sources) > MAX_SOURCES:
         raise Invalid(Problem(f"must be 1 to {MAX_SOURCES} ids of contacts", "sources"))
@@ -215,7 +221,7 @@ def check_allowed(actor: TeamActor, allow: Sequence[str], reason: str | None) ->
         raise Invalid(Problem("say why these are one person", "reason"))
 
 
-def _locked_parties(tx: WriteTx, project_id: ProjectId, ask: Ask) -> tuple[Party, list[Party]]:
+def locked_parties(tx: WriteTx, project_id: ProjectId, ask: Ask) -> tuple[Party, list[Party]]:
     asked = [existing(tx, project_id, contact_id) for contact_id in (ask.winner_id, *ask.sources)]
     merges.lock_trees(tx, project_id, sorted({contact.root_id for contact in asked}))
     return parties(tx, project_id, ask)
@@ -281,18 +287,22 @@ def join(
     choices: dict[str, dict[str, Json]],
     reason: Json,
     number: int,
+    group: str | None = None,
+    grounds: dict[str, Json] | None = None,
 ) -> list[Merge]:
-    """Draw the arrows and rebuild what the winner shows. Everything is locked and allowed."""
+    """Draw the arrows and rebuild what the winner shows. Everything is locked and allowed. `group` is the one that they
+    are taken back with, their own without; `grounds` is what a merge by itself goes by."""
     if not losers:
         return []
-    at, group, top = now(), new_id(), winner.contact.id
+    at, group, top = now(), group or new_id(), winner.contact.id
+    decisions.merged(tx, actor, [top, *(loser.contact.id for loser in losers)], at)
     why = str(reason) if reason else None
     made: list[Merge] = []
     for loser in losers:
         if made:
             number = projects.next_number(tx, actor.project_id, "merge")
         by = (actor_kind(actor), actor.id)
-        drawn = Merge(new_id(), number, group, top, loser.contact.id, choices, *by, why, at)
+        drawn = Merge(new_id(), number, group, top, loser.contact.id, choices, *by, why, at, evidence=grounds)
         _draw(tx, actor, drawn, loser)
         made.append(drawn)
     contacts.recount(tx, actor.project_id, top)
@@ -304,6 +314,7 @@ def _draw(tx: WriteTx, actor: TeamActor, drawn: Merge, loser: Party) -> None:
     project_id, top = actor.project_id, drawn.winner_id
     merges.add(tx, project_id, drawn)
     contacts.hide(tx, project_id, loser.contact.id, loser.contact.status)
+    evidence.forget(tx, project_id, loser.contact.id, drawn.at)
     merges.point(tx, project_id, loser.contact.id, top, top, drawn.at)
     for point in _typed_points(drawn):
         contacts.add_point(tx, project_id, point)
@@ -318,7 +329,7 @@ def _typed_points(drawn: Merge) -> list[Point]:
     return [structs.replace(point, id=new_id()) for point in typed_points(drawn)]
 
 
-def _merged(
+def merged_view(
     tx: ReadTx, actor: TeamActor, winner_id: str, ids: Sequence[str], replayed: bool = False
 ) -> Merged:
     found = merges.by_ids(tx, actor.project_id, [merge_id for merge_id in ids if merge_id])
@@ -353,7 +364,7 @@ def _hash(body: object) -> str:
 def preview(db: Database, actor: TeamActor, ask: Ask) -> Preview:
     """What `merge` would do, without doing it. Raises like `merge` but for refusals and stale versions."""
     require(actor, Permission.MERGE_CONTACTS)
-    ask = _checked_ask(actor, structs.replace(ask, expect={}))
+    ask = checked_ask(actor, structs.replace(ask, expect={}))
     with db.read() as tx:
         project_id = actor.project_id
         winner, losers = parties(tx, project_id, ask)
@@ -480,6 +491,7 @@ def take_back(tx: WriteTx, actor: TeamActor, one: Merge) -> None:
     set_apart(tx, actor, root, freed, at)
     if isinstance(actor, Agent):
         merges.veto(tx, project_id, one.winner_id, freed, "undone", actor.id, at)
+    decisions.unmerged(tx, actor, one, at)
     fields = tuple(sorted(one.choices))
     events.record(tx, actor, at, Event(EventName.LEAD_UNMERGE, freed, root, subject_id=one.id, fields=fields))
 

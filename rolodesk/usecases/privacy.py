@@ -10,8 +10,9 @@ from rolodesk.domain.errors import Conflict, Gone, NotFound
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.ids import ContactId, ProjectId, is_object_id
 from rolodesk.domain.profile import Member, members_of
-from rolodesk.storage import contacts, conversations, events, identities, merges, projects
+from rolodesk.storage import contacts, conversations, events, identities, match_models, merges, projects
 from rolodesk.storage.database import Database, WriteTx, retried
+from rolodesk.usecases import evidence
 from rolodesk.usecases.clock import new_uuid, now
 from rolodesk.usecases.contacts import refold
 
@@ -32,6 +33,7 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
         _forget_removals(tx, actor.project_id, contacts.tree(tx, actor.project_id, root), at)
         for member in contacts.arrows(tx, actor.project_id, root):
             merges.erase(tx, actor.project_id, member)
+            match_models.erase(tx, actor.project_id, member)
             for identity in identities.of_contact(tx, actor.project_id, member):
                 for conversation_id in conversations.of_identity(tx, actor.project_id, identity.id):
                     conversations.delete(tx, actor.project_id, conversation_id)
@@ -40,6 +42,7 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
                 keys.append(identity.key)
             contacts.erase(tx, actor.project_id, member, at)
         _forget_keys(tx, actor.project_id, keys, at)
+        evidence.forget(tx, actor.project_id, root, at)
         contacts.count(tx, actor.project_id, status, -1)
         tx.purge_text()
         events.record(tx, actor, at, Event(EventName.LEAD_ERASE, root, root))

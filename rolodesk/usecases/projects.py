@@ -36,7 +36,7 @@ from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.form import check_definition
 from rolodesk.domain.ids import MemberId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json
-from rolodesk.storage import accounts, events, library, members, projects
+from rolodesk.storage import accounts, events, library, members, projects, runs
 from rolodesk.storage.database import Contention, Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.clock import new_id, new_uuid, now
 from rolodesk.usecases.sign_in import DAY, get_project
@@ -151,6 +151,8 @@ def update(
         )
 
         projects.update(tx, changed)
+        if changed.country != project.country:
+            runs.look_again(tx, project.id)
         fields = tuple(
             n
             for n in ("name", "settings", "widget", "attributes")
@@ -478,6 +480,8 @@ def create_property(
             if len(library.properties(tx, actor.project_id)) >= MAX_PROPERTIES:
                 raise Conflict(f"a project has at most {MAX_PROPERTIES} properties", "too_many_properties")
             library.add_property(tx, actor.project_id, made)
+            if identifying:
+                runs.look_again(tx, actor.project_id)
             events.record(tx, actor, at, Event(EventName.PROPERTY_CREATE, subject_id=made.id))
     except Unique:
         raise Conflict(f"there is a property named {made.name}", "name_taken") from None
@@ -505,6 +509,8 @@ def update_property(db: Database, actor: Agent, property_id: str, changes: Mappi
             )
 
             library.update_property(tx, actor.project_id, changed)
+            if _identifies(found) != _identifies(changed):
+                runs.look_again(tx, actor.project_id)
             events.record(
                 tx, actor, changed.updated_at, Event(EventName.PROPERTY_UPDATE, subject_id=changed.id)
             )
@@ -523,8 +529,15 @@ def delete_property(db: Database, actor: Agent, property_id: str, for_good: bool
         found = _property(tx, actor, property_id)
 
         library.delete_property(tx, actor.project_id, property_id)
+        if _identifies(found):
+            runs.look_again(tx, actor.project_id)
         events.record(tx, actor, now(), Event(EventName.PROPERTY_DELETE, subject_id=property_id))
     return found
+
+
+def _identifies(definition: Property) -> str | None:
+    """The name of the field that tells people apart, if it does."""
+    return definition.name if definition.identifying and definition.status == 100 else None
 
 
 def _property_name(name: Json) -> str:

@@ -6,9 +6,9 @@ from rolodesk.domain.access import System, Visitor
 from rolodesk.domain.contact import Identity, Status
 from rolodesk.domain.ids import ContactId, ProjectId
 from rolodesk.domain.merging import SIGNED_IN, Party, refusals
-from rolodesk.domain.profile import members_of
 from rolodesk.storage import identities, merges, projects
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
+from rolodesk.usecases.apart import is_vetoed
 from rolodesk.usecases.clock import now
 from rolodesk.usecases.contacts import KINDS_OF_VISITOR, claim, existing, make_home, take_claims
 from rolodesk.usecases.merges import Ask, join, parties
@@ -105,11 +105,4 @@ def _kept_apart(tx: ReadTx, project_id: ProjectId, winner: Party, loser: Party, 
         return True
     if loser.contact.status == Status.TRASHED:
         return True
-    mine = [member.contact_id for member in members_of(winner.tree)]
-    theirs = [member.contact_id for member in members_of(loser.tree)]
-    at = merges.vetoed_at(tx, project_id, mine, theirs)
-    everybody = [member for tree in (winner.tree, loser.tree) for member in members_of(tree)]
-    changed = [value.at for member in everybody for value in member.values]
-    # What was typed when merging somebody else says nothing new of the two; an edit stands among the values already.
-    changed += [point.at for member in everybody for point in member.points if point.basis_id is None]
-    return at is not None and max(changed, default=0) <= at
+    return is_vetoed(tx, project_id, winner.tree, loser.tree)

@@ -5,6 +5,7 @@ import random
 from msgspec import structs
 
 from rolodesk.domain.contact import Source
+from rolodesk.domain.evidence import Rules, evidence, facts, keys
 from rolodesk.domain.ids import object_id
 from rolodesk.domain.profile import Address, Contact, Entry, Profile, search_text, sort_name
 from rolodesk.storage import contacts, projects
@@ -42,6 +43,15 @@ def fill(db: Database, project: Project, size: int, seed: int = 7) -> list[Conta
             tx.index_text(contact.no, None, _text(contact))
         _insert(tx, project, "contact_activity", [_activity(contact) for contact in made])
         _insert(tx, project, "contact_points", [_point(c) for c in made if c.profile.emails])
+        compared = {c.id: evidence(facts(c.profile, Rules()), Rules()) for c in made if c.status == 100}
+        kept = [{"contact_id": c, "evidence": to_text(one), "at": 1} for c, one in compared.items()]
+        _insert(tx, project, "match_evidence", kept)
+        held = [
+            {"key": key, "contact_id": c, "signature": one.signature}
+            for c, one in compared.items()
+            for key in keys(one)
+        ]
+        _insert(tx, project, "match_keys", held)
         tags = [{"contact_id": c.id, "tag": tag} for c in made for tag in c.profile.tags]
         _insert(tx, project, "contact_tags", tags)
         _insert(tx, project, "identities", [_identity(contact) for contact in made])

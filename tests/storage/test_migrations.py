@@ -3,6 +3,7 @@ from importlib import resources
 
 import pytest
 
+from rolodesk.storage import duplicates
 from rolodesk.storage.database import Database, Unavailable, migrate, pending_migrations
 from rolodesk.storage.dialect import open_migrator
 
@@ -77,6 +78,46 @@ def test_a_migration_that_fails_leaves_the_old_schema_whole(database_url):
     migrator = open_migrator(database_url)
     assert migrator.applied() == before
     migrator.apply("20990101-02-whole", "CREATE TABLE half (a INTEGER);", 0)
+    migrator.close()
+
+
+def test_contacts_of_an_older_release_wait_to_be_compared(empty_database_url):
+    older(empty_database_url, "20261122-03-duplicates")
+    db = Database(empty_database_url)
+    project, listed, trashed, merged = "a" * 24, "1" * 24, "2" * 24, "3" * 24
+    with db.write(None) as tx:
+        tx.run(
+            "INSERT INTO projects (id, number, name, created_by, created_at, updated_at) VALUES (?, 1, 'B', 'u', 1, 1)",
+            project,
+        )
+        for n, (contact_id, status, into) in enumerate(
+            [(listed, 100, None), (trashed, 1000, None), (merged, 100, listed)]
+        ):
+            tx.run(
+                "INSERT INTO contacts (no, project_id, id, lead_id, status, merged_into, root_id, created_by,"
+                " created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'u', 1, 7)",
+                *(n, project, contact_id, contact_id, status, into, into or contact_id),
+            )
+    db.close()
+
+    migrate(empty_database_url)
+
+    db = Database(empty_database_url)
+    with db.read() as tx:
+        rows = tx.all("SELECT project_id, contact_id, at FROM match_pending")
+        assert [tuple(dict(row).values()) for row in rows] == [(project, listed, 7)]
+        assert duplicates.turn(tx, project) == 0
+    db.close()
+
+
+def older(url, before):
+    """Bring an empty database to the schema before that migration."""
+    migrator = open_migrator(url)
+    folder = resources.files("rolodesk.storage") / "migrations" / migrator.folder
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        name = file.name.removesuffix(".sql")
+        if file.name.endswith(".sql") and name < before:
+            migrator.apply(name, file.read_text(), 0)
     migrator.close()
 
 

@@ -7,14 +7,30 @@ statement can go by the index, and that a list in an index's order is not sorted
 import pytest
 
 from rolodesk.domain.events import EventName
-from rolodesk.storage import contacts, conversations, events, idempotency, identities, merges, search, splits
+from rolodesk.storage import (
+    contacts,
+    conversations,
+    duplicates,
+    events,
+    idempotency,
+    identities,
+    match_keys,
+    match_models,
+    merges,
+    runs,
+    search,
+    splits,
+)
 from rolodesk.storage.conversations import Wanted
 from rolodesk.storage.database import ReadTx
 from rolodesk.storage.search import Filter, Page
 from tests.storage.filled import add_project, fill, named
 
 # With the short names that the statements give them.
-TABLES = {"contacts", "contact_activity", "identities", "conversations", "messages", "events", *"acehiknpv"}
+TABLES = {
+    *("contacts", "contact_activity", "identities", "conversations", "messages", "events", *"acehiknpv"),
+    *("match_evidence", "match_keys", "match_words", "match_pending", "suggestions", "vetoes"),
+}
 PROJECT, OTHER = "a" * 24, "b" * 24
 
 
@@ -249,6 +265,73 @@ def test_what_merging_asks_for_is_looked_up(tx, filled):
     idempotency.found(tx, PROJECT, "u", "k")
 
     assert not scans(tx.plan)
+
+
+# Duplicates.
+
+
+def test_who_shares_a_key_is_looked_up_by_key(tx, filled):
+    kept = tx.all("SELECT DISTINCT key FROM match_keys WHERE project_id = ? ORDER BY key LIMIT 2", PROJECT)
+    tx.plans.clear()
+
+    assert match_keys.holders(tx, PROJECT, [row["key"] for row in kept])
+
+    # The primary key, of which both databases read as many entries as are wanted.
+    by_key = "SEARCH match_keys USING PRIMARY KEY (project_id=? AND key=?)"
+    assert tx.plan.count(by_key if tx.dialect.one_process else "match_keys_pkey") == 2
+    assert not scans(tx.plan)
+
+
+def test_what_looking_for_duplicates_asks_for_is_looked_up(tx, filled):
+    _, contact = filled
+    match_keys.of_contact(tx, PROJECT, contact.id)
+    match_keys.evidence(tx, PROJECT, [contact.id, "x"])
+    match_keys.unchanged(tx, PROJECT, [contact.id, "x"], 5)
+    match_keys.frequencies(tx, PROJECT, {("word", "carla"), ("word", "rossi"), ("city", "rome")})
+    match_keys.pending(tx, PROJECT, 100)
+    match_keys.pending_after(tx, PROJECT, contact.id, 100)
+    duplicates.of_contacts(tx, PROJECT, [contact.id, "x"])
+    duplicates.of_groups(tx, PROJECT, ["g", "h"])
+    duplicates.turn(tx, PROJECT)
+    merges.vetoes_among(tx, PROJECT, [contact.id, "x"])
+    merges.vetoes_of_group(tx, PROJECT, "g")
+    merges.vetoed_pair(tx, PROJECT, contact.id, "x", "different")
+    match_models.learnt_at(tx, PROJECT)
+    runs.last(tx, PROJECT)
+    runs.unfinished(tx, PROJECT)
+
+    assert not scans(tx.plan)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_who_may_be_there_twice_is_looked_up_contact_by_contact(tx, filled, wanted):
+    search.find(tx, PROJECT, 1, Filter(duplicates=wanted), Page())
+    search.count(tx, PROJECT, 1, Filter(duplicates=wanted))
+
+    if tx.dialect.one_process:
+        assert tx.plan.count("SEARCH s USING PRIMARY KEY (project_id=? AND low_id=?)") == 2
+        assert tx.plan.count("suggestions_of_high (project_id=? AND high_id=?)") == 2
+    else:
+        assert "suggestions_pkey" in tx.plan
+        assert "suggestions_of_high" in tx.plan
+    assert not scans(tx.plan)
+
+
+def test_a_run_reads_evidence_and_pairs_in_the_order_of_their_keys(tx, filled):
+    _, contact = filled
+    assert len(match_keys.page(tx, PROJECT, "", 500)) == 500
+    duplicates.page(tx, PROJECT, (contact.id, contact.id), 500)
+
+    assert not scans(tx.plan)
+    assert_not_sorted(tx.plan)
+
+
+def test_the_queue_goes_by_the_end_of_the_index_of_its_order(tx, filled):
+    duplicates.groups(tx, PROJECT, None, 20, 0)
+    duplicates.groups(tx, PROJECT, "email", 20, 0)
+
+    assert tx.plan.count("duplicate_groups_best_first") == 2
+    assert_not_sorted(tx.plan)
 
 
 def test_the_audit_goes_by_the_end_of_an_index_for_each_kind_of_event(tx, filled):

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 
-from rolodesk.domain.profile import fold, search_text, sort_name
-from rolodesk.storage import contacts
-from rolodesk.storage.database import Database
+from rolodesk.domain.evidence import evidence, facts, keys
+from rolodesk.domain.profile import Profile, fold, search_text, sort_name
+from rolodesk.storage import contacts, duplicates, match_keys
+from rolodesk.storage.database import Database, ReadTx
 from tests.usecases.counted import assert_counters_right
 
 
@@ -51,10 +52,26 @@ def assert_merging_holds(db: Database, project_id: str, folded: Collection[str] 
                 kept = tuple(row[name] for name in ("email", "phone", "company"))
                 assert kept == tuple(profile.text(name) for name in ("email", "phone", "company"))
                 assert tags.get(contact_id, set()) == set(profile.tags)
+                assert_compared(tx, project_id, contact_id, profile if row["status"] == 100 else None)
             else:
                 assert (row["search_text"], row["sort_name"], row["profile"]) == ("", "", "{}")
                 assert (row["fullname"], row["email"], row["phone"], row["company"]) == (None,) * 4
                 assert contact_id not in tags
+                assert_compared(tx, project_id, contact_id, None)
+
+
+def assert_compared(tx: ReadTx, project_id: str, contact_id: str, profile: Profile | None) -> None:
+    """What is kept of a contact to be compared is what its profile gives; of one that is not proposed it is nothing."""
+    kept = match_keys.evidence(tx, project_id, [contact_id])
+    held = match_keys.of_contact(tx, project_id, contact_id)
+    if profile is None:
+        assert (kept, held) == ({}, {})
+        assert duplicates.of_contacts(tx, project_id, [contact_id]) == []
+        return
+    rules = match_keys.rules(tx, project_id)
+    known = evidence(facts(profile, rules), rules)
+    assert kept == {contact_id: known}
+    assert held == dict.fromkeys(keys(known), known.signature)
 
 
 def assert_search_index_right(db: Database) -> None:

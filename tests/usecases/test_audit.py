@@ -2,8 +2,9 @@
 
 import pytest
 
+from rolodesk.domain.access import System
 from rolodesk.domain.errors import Forbidden
-from rolodesk.usecases import contacts, conversations, merges, privacy, projects, splits
+from rolodesk.usecases import contacts, conversations, duplicates, merges, privacy, projects, splits
 from rolodesk.usecases.audit import KINDS, audit
 from rolodesk.usecases.merges import Ask
 from tests.cast import filled, say
@@ -49,6 +50,20 @@ def test_actors_contacts_and_subjects_have_their_names_of_now(cast):
     assert {entry.subject for entry in joined if entry.event.event.name == "project_user.create"} == {
         "Ada Admin", "Aldo Agent", "Tara Teammate",
     }  # fmt: skip
+
+
+def test_who_is_called_different_is_told_with_both_names(cast):
+    one, other = (hand_made(cast, "Andrea Rossi", email="andrea.rossi@example.org") for _ in range(2))
+    while duplicates.look(cast.db, System(cast.id)):
+        pass
+    duplicates.dismiss_pair(cast.db, cast.agent.agent, one, other)
+    duplicates.undismiss_pair(cast.db, cast.agent.agent, one, other)
+
+    undone, told = audit(cast.db, cast.admin.agent, kind="merges").entries
+
+    assert (told.by, told.contact, told.subject) == ("Aldo Agent", "Andrea Rossi", "Andrea Rossi")
+    assert told.event.event.subject_id == max(one, other)
+    assert undone.event.event.fields == ("undone",)
 
 
 def test_a_merge_is_told_with_both_names_and_whether_it_stands(cast):

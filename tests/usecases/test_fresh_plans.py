@@ -4,8 +4,9 @@ import sqlite3
 
 import pytest
 
+from rolodesk.domain.access import System
 from rolodesk.storage.database import Database, ReadTx, WriteTx
-from rolodesk.usecases import contacts, conversations, find, follow, merges, privacy, splits
+from rolodesk.usecases import contacts, conversations, duplicates, find, follow, merges, privacy, splits
 from rolodesk.usecases.merges import Ask
 from rolodesk.usecases.signed_in_later import join_identities
 from tests.cast import make_cast, new_request_id, new_visitor, reply, say
@@ -22,6 +23,7 @@ LARGE = {
         "conversation_tags",
     ),
     *("merges", "splits", "split_identities", "identity_proofs", "vetoes"),
+    *("match_evidence", "match_keys", "suggestions"),
 }
 
 
@@ -117,8 +119,27 @@ def merge_and_split(cast, contact_id):
     root = contacts.get(db, agent, contact_id).contact.id
     for standing in merges.of_contact(db, agent, root).merges:
         merges.undo(db, agent, standing.merge.id)
+    find_duplicates(cast)
     erased = contacts.create(db, agent, {"fullname": "Nobody"}).contact.id
     privacy.erase(db, agent, erased)
+
+
+def find_duplicates(cast):
+    """Everything that looking for them, deciding on them and a run of all contacts run."""
+    db, agent, system = cast.db, cast.owner.agent, System(cast.id)
+    alike = {"fullname": "Zoe Quattrocchi", "email": "zoe.quattrocchi@example.org", "city": "Rome"}
+    for _ in range(3):
+        contact_id = contacts.create(db, agent, alike).contact.id
+    while duplicates.look(db, system):
+        pass
+    group = duplicates.queue(db, agent, "email").groups[0].id
+    duplicates.of_contact(db, agent, contact_id)
+    duplicates.like(db, agent, alike)
+    duplicates.dismiss(db, agent, group, [contact_id])
+    duplicates.undismiss(db, agent, group)
+    contacts.update(db, agent, contact_id, {"city": "Milan"})
+    duplicates.set_policy(db, agent, {"merge_alike": True})
+    duplicates.run_now(db, system)
 
 
 def reads_all(line: str) -> bool:

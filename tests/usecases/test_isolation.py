@@ -5,11 +5,23 @@ import inspect
 
 import pytest
 
-from rolodesk.domain.access import Role
+from rolodesk.domain.access import Role, System
 from rolodesk.domain.conversation import Draft
 from rolodesk.domain.errors import BadProject, Forbidden, Invalid, NotFound, RolodeskError, Unauthenticated
 from rolodesk.storage.conversations import Wanted
-from rolodesk.usecases import contacts, conversations, find, follow, merges, projects, sign_in, splits
+from rolodesk.usecases import (
+    contacts,
+    conversations,
+    duplicate_runs,
+    duplicates,
+    find,
+    follow,
+    match_policy,
+    merges,
+    projects,
+    sign_in,
+    splits,
+)
 from rolodesk.usecases.find import Filter, Page
 from rolodesk.usecases.merges import Ask
 from tests.cast import filled, new_request_id, new_user, new_visitor, reply, say, user_token
@@ -43,6 +55,17 @@ SPLITS = {
     "split": lambda w: (w.contact, [w.identity]),
     "undo_split": lambda w: (w.split,),
 }
+DUPLICATES = {
+    "group": lambda w: (w.group,),
+    "of_contact": lambda w: (w.contact,),
+    "merge": lambda w: (w.group,),
+    "asked": lambda w: (w.group,),
+    "dismiss": lambda w: (w.group,),
+    "undismiss": lambda w: (w.dismissed,),
+    "dismiss_pair": lambda w: w.pairs[w.group],
+    "undismiss_pair": lambda w: w.pairs[w.dismissed],
+}
+RUNS = {"undo_run": lambda w: (w.run,)}
 CONVERSATIONS = {
     "post": lambda w: (w.thread, Draft("mine", client_id="c9")),
     "open_for": lambda w: (w.thread, Draft("mine"), None),
@@ -86,6 +109,9 @@ LISTS = {
         "counts": lambda w: (),
         "form_for": None,
     },
+    duplicates: {"queue": lambda w: (), "like": lambda w: ({"email": "alike@x.com", "fullname": "A"},)},
+    duplicate_runs: {"start_run": lambda w: (), "last_run": lambda w: ()},
+    match_policy: {"policy": lambda w: (), "set_policy": lambda w: ({"nightly": False},)},
     find: {"find": lambda w: (Filter(), Page(limit=500)), "counts": lambda w: ()},
     follow: {"open_conversations": lambda w: (), "newest_contacts": lambda w: (), "own_messages": None},
     projects: {
@@ -107,6 +133,8 @@ NAMING = [
     *((contacts, name, given) for name, given in CONTACTS.items()),
     *((merges, name, given) for name, given in MERGES.items()),
     *((splits, name, given) for name, given in SPLITS.items()),
+    *((duplicates, name, given) for name, given in DUPLICATES.items()),
+    *((duplicate_runs, name, given) for name, given in RUNS.items()),
     *((conversations, name, given) for name, given in {**CONVERSATIONS, **OF_TEAM}.items()),
     *((projects, name, given) for name, given in PROJECTS.items()),
 ]
@@ -136,7 +164,21 @@ class World:
         self.merge, self.merged = done.merges[0].id, done.merges[0].loser_id
         self.identity, moved = (view.identities[0].id for view in joined)
         self.split = splits.split(db, owner, self.contact, [moved], self.other, reason=WORD).split.id
+        self.pairs = {}
+        self.dismissed, self.group = self._alike("different@x.com"), self._alike("alike@x.com")
+        duplicates.dismiss(db, owner, self.dismissed)
+        self.run = duplicates.start_run(db, owner).id
         reply(cast, self.thread, WORD)
+
+    def _alike(self, email):
+        """The group of two contacts with that email."""
+        fields = {"fullname": f"{WORD} Rossi", "email": email}
+        pair = [contacts.create(self.cast.db, self.cast.owner.agent, fields).contact.id for _ in range(2)]
+        while duplicates.look(self.cast.db, System(self.cast.id)):
+            pass
+        group = duplicates.of_contact(self.cast.db, self.cast.owner.agent, pair[0])[0].group_id
+        self.pairs[group] = tuple(pair)
+        return group
 
     def rows(self):
         """All that is in the project, to see that nothing of it has changed."""
@@ -145,7 +187,8 @@ class World:
             for table in ("contacts", "contact_values", "contact_notes", "identities", "conversations", "messages",
                           "conversation_notes", "conversation_tags", "participants", "members", "invitations", "tags",
                           "properties", "merges", "splits", "split_identities", "vetoes", "idempotency_keys",
-                          "events"):  # fmt: skip
+                          "match_evidence", "match_keys", "suggestions", "duplicate_groups", "duplicate_runs",
+                          "match_policy", "match_models", "match_decisions", "events"):  # fmt: skip
                 rows = tx.all(f"SELECT * FROM {table} WHERE project_id = ?", self.cast.id)
                 kept.append((table, sorted(map(repr, map(dict, rows)))))
         return kept
@@ -177,7 +220,7 @@ def test_a_visitor_reaches_nothing_of_another_visitor(cast, world):
 def test_a_visitor_is_no_member_of_the_team(cast, world):
     before = world.rows()
     verbs = [(contacts, CONTACTS), (merges, MERGES), (splits, SPLITS), (conversations, OF_TEAM), (projects, PROJECTS),
-             *LISTS.items()]  # fmt: skip
+             (duplicates, DUPLICATES), (duplicate_runs, RUNS), *LISTS.items()]  # fmt: skip
     for module, named in verbs:
         for name, given in named.items():
             if given is not None and (module, name) not in {
@@ -291,8 +334,10 @@ def test_what_the_widget_is_told_of_a_project_is_for_anybody(cast):
 def test_ids_of_any_shape_are_not_found_or_refused(cast, world, odd):
     odd_world = object.__new__(World)
     for name in ("thread", "message", "contact", "contact_note", "thread_note", "thread_tag", "member", "invitation",
-                 "property", "tag", "other", "merge", "merged", "identity", "split"):  # fmt: skip
+                 "property", "tag", "other", "merge", "merged", "identity", "split", "group", "dismissed",
+                 "run"):  # fmt: skip
         setattr(odd_world, name, odd)
+    odd_world.pairs = {odd: (odd, odd)}
     for module, name, given in NAMING:
         if name not in ("post", "open_for"):
             with pytest.raises((NotFound, Invalid)):
@@ -307,7 +352,10 @@ def test_every_verb_is_tried_here():
     tried = {(module.__name__, name) for module, name, _ in NAMING}
     tried |= {(module.__name__, name) for module, named in LISTS.items() for name in named}
     verbs = set()
-    for module in (contacts, conversations, find, follow, merges, projects, splits):
+    for module in (
+        *(contacts, conversations, duplicate_runs, duplicates, find, follow, match_policy, merges),
+        *(projects, splits),
+    ):
         for name, verb in vars(module).items():
             if inspect.isfunction(verb) and verb.__module__ == module.__name__ and not name.startswith("_"):
                 first = list(inspect.signature(verb).parameters)[:2]

@@ -22,6 +22,7 @@ from rolodesk.usecases import clock, conversations, find, follow
 from rolodesk.web import render
 from tests.cast import make_person
 from tests.domain import model
+from tests.usecases.compared import assert_suggestions_hold
 from tests.usecases.histories import FIELDS, VERBS, History
 from tests.usecases.merged import assert_merging_holds, assert_search_index_right
 
@@ -56,6 +57,7 @@ class Histories(RuleBasedStateMachine):
     def check_all(self) -> None:
         """In the end everything once more, and what after each step is looked at in turn."""
         assert_merging_holds(self.db, self.project)
+        assert_suggestions_hold(self.db, self.project)
         self.check_sessions(everybody=True)
         with self.db.read() as tx:
             found = stored.by_ids(tx, self.project, self.book.roots())

@@ -8,6 +8,7 @@ import pytest
 from rolodesk.domain.errors import Conflict, Gone, Invalid
 from rolodesk.domain.merging import Merge
 from rolodesk.storage import contacts as stored_contacts
+from rolodesk.storage import match_keys as stored_keys
 from rolodesk.storage import merges as stored_merges
 from rolodesk.storage import projects as stored_projects
 from rolodesk.storage.database import Database
@@ -282,6 +283,7 @@ def _chain(cast, ids):
             drawn.append(one.id)
             stored_merges.add(tx, cast.project.id, one)
             stored_contacts.hide(tx, cast.project.id, loser, 100)
+            stored_keys.forget(tx, cast.project.id, loser)
             stored_merges.point(tx, cast.project.id, loser, winner, ids[-1], at)
         stored_contacts.recount(tx, cast.project.id, ids[-1])
         contacts.refold(tx, cast.project.id, ids[-1], at)

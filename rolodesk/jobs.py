@@ -1,0 +1,113 @@
+"""Work that nobody waits for: looking for duplicates of what has changed, runs over all contacts, nightly ones."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+
+import structlog
+
+from rolodesk.domain.access import System
+from rolodesk.domain.ids import ProjectId
+from rolodesk.storage.database import Database
+from rolodesk.storage.runs import Run
+from rolodesk.usecases import duplicate_runs
+from rolodesk.usecases.looking import look
+
+PAUSE = 1.0
+BEAT = 15.0
+Say = Callable[[str, float], None]
+log = structlog.get_logger()
+
+
+class Job:
+    """A thread that does its turn again and again until it is stopped: when it is woken, else after a second."""
+
+    def __init__(self, name: str, turn: Callable[[], object]) -> None:
+        self._turn = turn
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let it end its turn."""
+        self._stopped.set()
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._woken.set()
+
+    @property
+    def is_stopped(self) -> bool:
+        return self._stopped.is_set()
+
+    def _work(self) -> None:
+        while not self.is_stopped:
+            self._woken.clear()
+            try:
+                self._turn()
+            except Exception as error:
+                log.error("a job has failed", job=self._thread.name, exc_info=error)
+            self._woken.wait(PAUSE)
+
+
+class Looking(Job):
+    """Looks for the duplicates of contacts as they change: woken by this process's commits, and each second for those
+    of others."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__("looking", self._look)
+        self._db = db
+        db.committed.append(lambda project_id, number: self.wake())
+
+    def _look(self) -> None:
+        for project_id in duplicate_runs.to_look(self._db):
+            duplicate_runs.ask_if_many(self._db, project_id)
+            while not self.is_stopped and look(self._db, System(project_id)):
+                pass
+
+
+class Running(Job):
+    """Begins the runs that are asked for, and asks for the nightly ones. `run` does one to its end, or until it is told
+    that this is stopped."""
+
+    def __init__(self, db: Database, run: Callable[[ProjectId, Callable[[], bool]], None]) -> None:
+        super().__init__("running", self._begin)
+        self._db = db
+        self._run = run
+
+    def _begin(self) -> None:
+        duplicate_runs.ask_by_night(self._db)
+        for project_id in duplicate_runs.to_run(self._db):
+            if not self.is_stopped:
+                self._run(project_id, lambda: self.is_stopped)
+
+
+def run(db: Database, project_id: ProjectId, say: Say = lambda step, done: None) -> Run:
+    """Do a project's run to its end, saying meanwhile that this process is alive. Raises like `run_now`."""
+    with _beating(db, project_id):
+        return duplicate_runs.run_now(db, System(project_id), say)
+
+
+@contextlib.contextmanager
+def _beating(db: Database, project_id: ProjectId) -> Iterator[None]:
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(BEAT):
+            duplicate_runs.say_alive(db, project_id)
+
+    thread = threading.Thread(target=beat, name="heart", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
