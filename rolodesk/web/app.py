@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from litestar import Litestar, Response, get
 from litestar.config.compression import CompressionConfig
@@ -54,7 +54,14 @@ CORS_HEADERS = [
 ]
 
 
-def create_app(settings: Settings, db: Database) -> Litestar:
+class Beside(Protocol):
+    """Work that is done beside the server, as long as it runs."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def create_app(settings: Settings, db: Database, beside: Sequence[Beside] = ()) -> Litestar:
     """The application over an open database."""
     keys = sign_in.keys(db)
     hub = live.Hub(db, keys)
@@ -64,12 +71,16 @@ def create_app(settings: Settings, db: Database) -> Litestar:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(settings.threads, thread_name_prefix="verb"))
         hub.start(loop)
+        for work in beside:
+            work.start()
         # One full collection with thousands of open sockets stalls everything for most of a second.
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         yield
         await hub.stop()
+        for work in beside:
+            await asyncio.to_thread(work.stop)
         db.close()
 
     app = Litestar(

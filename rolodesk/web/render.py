@@ -291,6 +291,7 @@ def merge(found: Merge) -> Body:
         "at": iso(found.at),
         "undone_at": iso_or_none(found.undone_at),
         "undone_by": found.undone_by,
+        **({"evidence": found.evidence} if found.evidence else {}),
     }
 
 

@@ -2,7 +2,17 @@
 
 from litestar import Router
 
-from rolodesk.web.api import accounts, leads, library, members, merges, projects, requests, visitors
+from rolodesk.web.api import (
+    accounts,
+    duplicates,
+    leads,
+    library,
+    members,
+    merges,
+    projects,
+    requests,
+    visitors,
+)
 
 router = Router(
     "/api",
@@ -13,6 +23,7 @@ router = Router(
         *members.route_handlers,
         *leads.route_handlers,
         *merges.route_handlers,
+        *duplicates.route_handlers,
         *requests.route_handlers,
         *library.route_handlers,
     ],

@@ -94,15 +94,17 @@ def listing(
     with_fullname: str | None = None,
     verified: str | None = None,
     blocked: str | None = None,
+    duplicates: str | None = None,
     created_after: str | None = None,
     created_before: str | None = None,
     last_seen_after: str | None = None,
     last_seen_before: str | None = None,
 ) -> dict[str, Any]:
     """A page of contacts, newest first. `q` searches fragments of names, every email and phone, company and user ids;
-    `full_text` whole words of name and email; `after` takes the `after` of the page before. `q`, `email`, `phone` and
-    `lead_id` look at merged contacts too and answer with the contact that they were merged into; where what they found
-    is not what a contact shows first, its `matched` says it."""
+    `full_text` whole words of name and email; `duplicates=true` shows those that may be there twice; `after` takes the
+    `after` of the page before. `q`, `email`, `phone` and `lead_id` look at merged contacts too and answer with the
+    contact that they were merged into; where what they found is not what a contact shows first, its `matched` says
+    it."""
     actor = auth.team(request, project_id)
     wanted = Filter(
         status=whole(status, 100, least=1, most=10_000),
@@ -115,6 +117,7 @@ def listing(
         with_fullname=bool(with_fullname) and not with_email,
         verified=flag(verified),
         blocked=flag(blocked),
+        duplicates=flag(duplicates),
         created_after=moment(created_after, "created_after"),
         created_before=moment(created_before, "created_before"),
         last_seen_after=moment(last_seen_after, "last_seen_after"),

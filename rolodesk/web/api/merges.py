@@ -79,7 +79,7 @@ def merge(
     try:
         done = merges.merge(db, actor, ask, idempotency_key)
     except Stale as stale:
-        fresh = _preview(merges.preview(db, actor, ask), project_id)
+        fresh = previewed(merges.preview(db, actor, ask), project_id)
         raise Stale(stale.message, stale.code, {**stale.details, "preview": fresh}) from None
     body = render.lead_view(done.view, project_id)
     body["merges"] = [render.merge(one) for one in done.merges]
@@ -95,10 +95,10 @@ def merge(
 def preview(request: AnyRequest, project_id: str, lead_id: str, data: JSONBody[MergeBody]) -> dict[str, Any]:
     """What that merge would do: whether it may be, each field with its result and why, what comes along."""
     actor = auth.team(request, project_id)
-    return _preview(merges.preview(auth.database(request), actor, data.ask(lead_id)), project_id)
+    return previewed(merges.preview(auth.database(request), actor, data.ask(lead_id)), project_id)
 
 
-def _preview(found: Preview, project_id: str) -> dict[str, Any]:
+def previewed(found: Preview, project_id: str) -> dict[str, Any]:
     return {
         "allowed": not found.refusals,
         "reasons": [

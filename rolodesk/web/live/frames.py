@@ -17,14 +17,18 @@ from rolodesk.usecases.follow import Happening
 from rolodesk.web import render
 
 encode = msgspec.json.Encoder().encode
+DUPLICATES = ("lead.duplicate", "lead.different")
+# What puts somebody into the queue of duplicates or takes somebody out of it.
+CHANGES_QUEUE = (*DUPLICATES, "lead.merge", "lead.delete", "lead.erase")
 _TOPIC = re.compile(
     r"/(?P<project>[0-9a-f]{24})/"
-    r"(?:(?P<kind>requests|leads)(?:/(?P<id>[A-Za-z0-9_.:\-]{1,200})(?P<messages>/messages)?)?|(?P<own>messages))"
+    r"(?:(?P<kind>requests|leads)(?:/(?P<id>[A-Za-z0-9_.:\-]{1,200})(?P<messages>/messages)?)?|(?P<own>messages)"
+    r"|(?P<queue>duplicates))"
 )
 
 
 class Topic(Struct, frozen=True):
-    """What a topic names: `requests`, `request`, `request_messages`, `own_messages`, `leads`, `lead`."""
+    """What a topic names: `requests`, `request`, `request_messages`, `own_messages`, `leads`, `lead`, `duplicates`."""
 
     name: str
     project_id: ProjectId
@@ -49,6 +53,8 @@ def parse(topic: str) -> Topic:
     project_id = ProjectId(match["project"])
     if match["own"]:
         return Topic(topic, project_id, "own_messages")
+    if match["queue"]:
+        return Topic(topic, project_id, "duplicates")
     if match["kind"] == "leads":
         return Topic(topic, project_id, "lead" if match["id"] else "leads", match["id"])
     if not match["id"]:
@@ -60,7 +66,7 @@ def check(db: Database, actor: Agent | Visitor, topic: Topic) -> None:
     """Raise NotFound or Forbidden unless the actor may listen to the topic."""
     if topic.project_id != actor.project_id:
         raise NotFound("no such topic")
-    if isinstance(actor, Visitor) and topic.kind in ("leads", "lead"):
+    if isinstance(actor, Visitor) and topic.kind in ("leads", "lead", "duplicates"):
         raise Forbidden()
     if isinstance(actor, Agent) and topic.kind == "own_messages":
         raise Forbidden("this topic is for visitors")
@@ -126,10 +132,27 @@ def publications(project_id: ProjectId, happening: Happening) -> list[Publicatio
         root = happening.recorded.event.root_id
         for topic in (f"/{project_id}/leads", f"/{project_id}/leads/{root}"):
             made.append((topic, "team", "DELETE", {"_id": root}))
-    made += _of_contacts(project_id, happening, method)
+    if name in DUPLICATES:
+        made += _of_duplicates(project_id, happening)
+    else:
+        made += _of_contacts(project_id, happening, method)
+    if name in CHANGES_QUEUE:
+        event = happening.recorded.event
+        body = {"lead": event.contact_id, "other": event.subject_id if name in DUPLICATES else event.root_id}
+        how = "CREATE" if name == "lead.duplicate" and "withdrawn" not in event.fields else "DELETE"
+        made.append((f"/{project_id}/duplicates", "team", how, body))
     return [
         Publication(topic, audience, number, publish(topic, method, body, number))
         for topic, audience, method, body in made
+    ]
+
+
+def _of_duplicates(project_id: ProjectId, happening: Happening) -> list[tuple[str, str, str, Any]]:
+    """Who looks at one of two contacts that are suggested, or called different, is told of it; no list changes."""
+    return [
+        (f"/{project_id}/leads/{view.contact.id}", "team", "UPDATE", render.lead_view(view, project_id))
+        for view in happening.contacts
+        if view.merged_from is None
     ]
 
 
