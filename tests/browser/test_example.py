@@ -65,6 +65,8 @@ def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversation
     expect(agent.page.get_by_text("One more thing: can I change the colour?")).to_be_visible()
     picture(agent.page, "3-contact")
 
+    # While the agent looks at the contact, the same email comes from another browser.
+    expect(looks_like(agent.page)).to_have_count(0)
     safari = VisitorBrowser(browser, server)
     safari.come()
     expect(safari.page.get_by_text("Hello, where is my order?")).to_have_count(0)
@@ -75,6 +77,15 @@ def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversation
     safari.page.get_by_role("button", name="Start chat").click()
     safari.say("I am on my phone now.")
     expect(safari.page.get_by_text("Hello, where is my order?")).to_have_count(0)
+    expect(looks_like(agent.page)).to_contain_text("Looks like the same person as Andrea (same email)")
+    picture(agent.page, "9-duplicates-banner")
+    looks_like(agent.page).get_by_role("link", name="Andrea", exact=True).click()
+    expect(conversation(agent.page, "I am on my phone now.")).to_be_visible()
+    expect(looks_like(agent.page)).to_contain_text("Looks like the same person as Andrea (same email)")
+    agent.go("duplicates")
+    expect(agent.page.get_by_role("article")).to_have_count(1)
+    expect(agent.page.get_by_role("table")).to_contain_text("same email")
+    picture(agent.page, "10-queue")
 
     agent.search(EMAIL)
     expect(agent.rows()).to_have_count(2)
@@ -137,6 +148,18 @@ def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversation
         expect(agent.page.locator(".timeline")).to_be_visible()
         shown.append({text for text in (*chromes, *safaris) if conversation(agent.page, text).count()})
     assert sorted(map(sorted, shown)) == sorted([sorted(chromes), sorted(safaris)])
+
+    # Who was set apart is not proposed again, until something of them changes.
+    expect(looks_like(agent.page)).to_have_count(0)
+    agent.go("duplicates")
+    expect(agent.page.get_by_role("heading", name="No duplicates so far")).to_be_visible()
+    agent.search(EMAIL)
+    expect(agent.rows()).to_have_count(2)
+    agent.rows().first.get_by_role("link", name="Andrea").click()
+    phone = agent.page.get_by_label("Phone", exact=True)
+    phone.fill("+39 347 5551234")
+    phone.press("Enter")
+    expect(looks_like(agent.page)).to_contain_text("Looks like the same person as Andrea (same email)")
     for somebody in (chrome, safari, agent):
         somebody.leave()
 
@@ -150,6 +173,11 @@ def user_id(agent: AgentBrowser, row: int) -> str:
         re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$")
     )
     return shown.first.inner_text()
+
+
+def looks_like(page: Page) -> Locator:
+    """The banner on a contact's page that tells who it may be."""
+    return page.locator("#looks-like .looks")
 
 
 def conversation(page: Page, text: str) -> Locator:

@@ -86,7 +86,16 @@ PARAMETERS = (
         "ticket_id",
         "channel",
     ),
-    *("rated", "start_date", "end_date", "name", "snap_lead_lead_id", "snap_lead_email", "requester_email"),
+    *(
+        "duplicates",
+        "rated",
+        "start_date",
+        "end_date",
+        "name",
+        "snap_lead_lead_id",
+        "snap_lead_email",
+        "requester_email",
+    ),
 )
 TYPED = [
     *(
@@ -293,6 +302,7 @@ def test_no_query_gets_a_500(api, world, record_property):
         "requests/me": ("limit", "page", "status"),
         "properties": ("limit", "status", "name"),
         "tags": ("limit", "page"),
+        "duplicates": ("kind", "limit", "page"),
         "requests/{request}/messages": ("limit", "after"),
     }
     for path, names in lists.items():
@@ -333,6 +343,8 @@ PAGE_IDS = {
     "property_id": "property",
     "tag_id": "tag",
     "invitation_id": "invitation",
+    "group_id": "group",
+    "run_id": "run",
     "token": "token",
 }
 FIELDS = (
@@ -363,6 +375,7 @@ FIELDS = (
         "language",
         "message",
     ),
+    *("with", "back", "anyway", "suggest_at", "merge_at", "languages"),
     *("participants", "member", "body", "preChatFormJson", "theme", "next", "country", "allowed_origins"),
 )
 

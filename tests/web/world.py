@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rolodesk.domain.access import System
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import contacts, conversations, merges, projects, splits
+from rolodesk.usecases import contacts, conversations, duplicates, merges, projects, splits
 from rolodesk.usecases.merges import Ask
 from tests.cast import Cast, Guest, make_cast, new_request_id, new_visitor, reply, say
 
@@ -82,6 +83,10 @@ def plant(db: Database) -> World:
     parted = splits.split(db, owner, lead, [moved], source.contact.id, reason=why)
     noted = conversations.add_note(db, owner, rid, word(team, "conversationnote"))
     tagged = conversations.add_tags(db, owner, rid, [{"tag": word(team, "conversationtag")}])
+    alike = {"fullname": f"{word(team, 'twice')} Rossi", "email": f"{word(team, 'twicemail')}@example.com"}
+    twin, twice = (contacts.create(db, owner, alike).contact.id for _ in range(2))
+    while duplicates.look(db, System(cast.id)):
+        pass
     foreign = conversations.post(
         db, world.foreign_visitor.visitor, new_request_id(cast.other_project.id), Draft("Elsewhere")
     )
@@ -95,6 +100,10 @@ def plant(db: Database) -> World:
         "split": parted.split.id,
         "identity": kept,
         "note": note.id,
+        "twin": twin,
+        "twice": twice,
+        "group": duplicates.of_contact(db, owner, twice)[0].group_id or "",
+        "run": duplicates.run_now(db, System(cast.id)).id,
         "request": rid,
         "message": answer.message.id,
         "request_note": noted.notes[0].id,

@@ -15,13 +15,15 @@ from rolodesk.usecases.merges import DISTINCT_USERS, Preview
 from rolodesk.web.pages.desk import Form
 
 MOST = 10
+MOST_BACK = 300
 OWN = "own"
 KINDS = {"email": "email", "phone": "tel", "note": "textarea"}
 
 
 class Asked(Struct, frozen=True):
     """What the page's form says. `picks` are by field the contact whose value somebody has picked otherwise than the
-    rules had, or OWN for the one in `typed`; `expect` the versions that the form was made from."""
+    rules had, or OWN for the one in `typed`; `expect` the versions that the form was made from. `back` is where to go
+    on to, if not to the kept contact."""
 
     winner: str
     losers: tuple[str, ...]
@@ -31,10 +33,12 @@ class Asked(Struct, frozen=True):
     every: bool = False
     allow: bool = False
     reason: str = ""
+    back: str = ""
 
     @property
     def query(self) -> str:
-        return urlencode([("winner", self.winner), *(("with", loser) for loser in self.losers)])
+        ids = [("winner", self.winner), *(("with", loser) for loser in self.losers)]
+        return urlencode([*ids, *([("back", self.back)] if self.back else [])])
 
     def keeping(self, winner: str) -> Asked:
         """The same with another one kept."""
@@ -107,6 +111,7 @@ def asked_by(form: Form) -> Asked:
         "every" in form,
         form.get("allow") == DISTINCT_USERS,
         form.get("reason"),
+        form.get("back")[:MOST_BACK],
     )
     return asked.keeping(form.get("keep")).without(form.get("leave"))
 

@@ -11,7 +11,7 @@ from rolodesk.domain.contact import PROPERTY
 from rolodesk.domain.errors import Conflict, Invalid, NotFound
 from rolodesk.domain.ids import ContactId
 from rolodesk.storage.conversations import Wanted
-from rolodesk.usecases import contacts, conversations, merges, projects
+from rolodesk.usecases import contacts, conversations, duplicates, merges, projects
 from rolodesk.web.pages import merged, timeline
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence
 from rolodesk.web.pages.render import Html, go
@@ -75,6 +75,7 @@ def page(
         labels=timeline.labels(desk.words.gettext, definitions),
         library=projects.tags(db, agent),
         consents=contacts.consents(db, agent, contact.id),
+        found_alike=duplicates.of_contact(db, agent, contact.id),
         people={member.user_id: member.name for member in projects.team(db, agent)},
         typed=typed or {},
         problems=wrong or {},

@@ -12,7 +12,7 @@ from rolodesk.domain.access import Agent, Permission, Person, allows, require
 from rolodesk.domain.errors import Invalid, Unauthenticated
 from rolodesk.storage.database import Database
 from rolodesk.storage.projects import Project
-from rolodesk.usecases import conversations, projects, sign_in
+from rolodesk.usecases import conversations, duplicates, projects, sign_in
 from rolodesk.usecases.clock import now
 from rolodesk.web import auth
 from rolodesk.web.pages import render
@@ -96,6 +96,9 @@ class Desk(Struct, frozen=True):
         waiting = 0
         if self.may("conversations.view"):
             waiting = conversations.counts(self.db, self.agent)["unassigned"]
+        alike = 0
+        if self.may("contacts.view"):
+            alike = duplicates.queue(self.db, self.agent, limit=0).total
         answer = render.page(
             self.request,
             template,
@@ -107,6 +110,7 @@ class Desk(Struct, frozen=True):
             root=self.root,
             may=self.may,
             waiting=waiting,
+            alike_waiting=alike,
             **context,
         )
         answer.set_cookie(key="project", value=self.project.id, path="/", max_age=render.YEAR, samesite="lax")

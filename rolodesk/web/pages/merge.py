@@ -17,9 +17,9 @@ from rolodesk.usecases.clock import new_uuid
 from rolodesk.usecases.find import Filter, Found, Page
 from rolodesk.usecases.merges import DISTINCT_USERS, Ask, Preview
 from rolodesk.web.pages import timeline
-from rolodesk.web.pages.comparison import MOST, Asked, asked_by, cautions, choices_of, rows
+from rolodesk.web.pages.comparison import MOST, MOST_BACK, Asked, asked_by, cautions, choices_of, rows
 from rolodesk.web.pages.desk import Desk, Form, problems
-from rolodesk.web.pages.render import Html, go
+from rolodesk.web.pages.render import Html, Undo, go
 from rolodesk.web.pages.signin import local
 
 BASE = "/p/{project_id:str}"
@@ -76,10 +76,11 @@ def merge_page(desk: Desk) -> Response[Any]:
     ids = list(dict.fromkeys(filter(None, [winner, *given.getall("with", [])])))
     if not 2 <= len(ids) <= MOST:
         return too_few(desk)
+    back = given.get("back", "")[:MOST_BACK]
     if not winner:
         ids = _best_first(desk, ids)
-        return go(f"{desk.root}/contacts/merge?{Asked(ids[0], tuple(ids[1:])).query}")
-    return _page(desk, Asked(winner, tuple(ids[1:])))
+        return go(f"{desk.root}/contacts/merge?{Asked(ids[0], tuple(ids[1:]), back=back).query}")
+    return _page(desk, Asked(winner, tuple(ids[1:]), back=back))
 
 
 @get(f"{BASE}/contacts/merge/preview", sync_to_thread=True)
@@ -126,6 +127,7 @@ def _page(
         "contacts/merge.html",
         422 if wrong and status == 200 else status,
         asked=asked,
+        back=local(asked.back) if asked.back else "",
         here=f"{desk.root}/contacts/merge",
         views=views,
         names=_names(desk, plain),
@@ -201,7 +203,8 @@ def merge(desk: Desk, form: Form) -> Response[Any]:
     if any(one.undone_at is not None for one in done.merges):
         # The same form once more, after what it had merged was taken back.
         return _page(desk, asked, 412, stale=True)
-    return go(f"{desk.root}/contacts/{asked.winner}", _merged(desk, plain), undo=done.merges[-1].id)
+    to = local(asked.back) if asked.back else f"{desk.root}/contacts/{asked.winner}"
+    return go(to, _merged(desk, plain), Undo(f"merges/{done.merges[-1].id}/undo"))
 
 
 def _merged(desk: Desk, before: Preview) -> str:

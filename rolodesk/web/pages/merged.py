@@ -50,7 +50,8 @@ class Past(Struct, frozen=True):
 class Family(Struct, frozen=True):
     """The contact on a page with all that is merged into it.
 
-    `names` are those of the merged members by id, `reasons` why a merge was made by its id.
+    `names` are those of the merged members by id, `reasons` why a merge was made by its id, `by_itself` the ids of
+    those that nobody has asked for.
     """
 
     contact_id: ContactId
@@ -58,6 +59,7 @@ class Family(Struct, frozen=True):
     past: list[Past]
     names: dict[ContactId, str]
     reasons: dict[str, str | None]
+    by_itself: set[str]
 
 
 def family(joins: Joins) -> Family:
@@ -75,6 +77,7 @@ def family(joins: Joins) -> Family:
         sorted(past, key=lambda one: one.at, reverse=True),
         {entry.merge.loser_id: entry.loser for entry in standing},
         {entry.merge.id: entry.merge.reason for entry in joins.merges},
+        {entry.merge.id for entry in joins.merges if entry.merge.evidence},
     )
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import phonenumbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,12 +17,14 @@ from litestar import Request, Response
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from rolodesk.domain.access import Person
 from rolodesk.domain.json import Json
 from rolodesk.domain.profile import Profile
 from rolodesk.storage.library import Tag
 from rolodesk.web import auth
+from rolodesk.web.pages import likeness
 from rolodesk.web.pages.words import Words, choose_language, languages, number_in, translations, zone_named
 
 WEB = Path(__file__).parents[1]
@@ -31,8 +33,17 @@ FLASH = "rolodesk_flash"
 UNDO = "rolodesk_undo"
 YEAR = 365 * 24 * 3600
 
+_UNDO = re.compile(r"(merges|duplicates)/[0-9A-Za-z-]{1,80}/(undo|undismiss)")
+
 AnyRequest = Request[Any, Any, Any]
 Html = Response[str]
+
+
+class Undo(Struct, frozen=True):
+    """What a notice's button takes back: the address under the project, and which contacts it is about."""
+
+    path: str
+    contacts: list[str] = []
 
 
 def page(
@@ -44,7 +55,8 @@ def page(
     **context: Any,
 ) -> Html:
     """The template as an answer, with what each of them needs."""
-    flash = request.cookies.get(FLASH)
+    # A page that fetches itself again shows no notice: it would be lost there.
+    flash = None if "x-refresh" in request.headers else request.cookies.get(FLASH)
     text = (
         in_language(words.lang)
         .get_template(template)
@@ -59,7 +71,7 @@ def page(
                 "query": request.url.query,
                 "flash": context.pop("flash", None) or (unquote(flash)[:300] if flash else None),
                 "undo": None,
-                "undo_merge": request.cookies.get(UNDO) if flash else None,
+                "undo_told": _undo(request) if flash else None,
                 "languages": languages(),
                 **context,
             }
@@ -73,6 +85,14 @@ def page(
     return answer
 
 
+def _undo(request: AnyRequest) -> Undo | None:
+    """What the notice of this page can take back; the cookie may be anybody's words."""
+    kept = parse_qsl(unquote(request.cookies.get(UNDO, ""))[:1000])
+    path = dict(kept).get("path", "")
+    ids = [value for name, value in kept if name == "with"]
+    return Undo(path, ids) if _UNDO.fullmatch(path) else None
+
+
 def error_page(request: AnyRequest, status: int, title: str, message: str) -> str:
     """What went wrong, in the browser's language as far as our catalogue knows the sentence."""
     words = words_for(request, None, 0)
@@ -80,10 +100,11 @@ def error_page(request: AnyRequest, status: int, title: str, message: str) -> st
     return in_language(words.lang).get_template("error.html").render(said)
 
 
-def go(path: str, flash: str | None = None, undo: str | None = None) -> Response[Any]:
-    """On to another page of ours; `flash` is said there once, with a button that takes the merge `undo` back."""
+def go(path: str, flash: str | None = None, undo: Undo | None = None) -> Response[Any]:
+    """On to another page of ours; `flash` is said there once, with a button that takes what was done back."""
     answer = Redirect(path, status_code=HTTP_303_SEE_OTHER)
-    for key, value in ((FLASH, flash), (UNDO, undo)):
+    kept = urlencode([("path", undo.path), *(("with", one) for one in undo.contacts)]) if undo else None
+    for key, value in ((FLASH, flash), (UNDO, kept)):
         if value:
             answer.set_cookie(
                 key=key, value=quote(value), path="/", max_age=30, httponly=True, samesite="lax"
@@ -165,6 +186,16 @@ def environment(folder: Path) -> Environment:
         _=gettext_of(catalogue), ngettext=ngettext_of(catalogue, "en"), icons=static("icons.svg")
     )
     found.globals.update(static=static, tag_colors=tag_colors, shown_field=shown_field)
+    found.globals.update(
+        exactly=likeness.exactly,
+        grounds=likeness.grounds,
+        language_named=language_named,
+        part_done=likeness.part_done,
+        percent=likeness.percent,
+        reasons=likeness.told,
+        strongest=likeness.strongest,
+        waterfall=likeness.waterfall,
+    )
     found.filters.update(
         browser=browser,
         hue=hue,
@@ -278,6 +309,14 @@ def phone(number: str) -> str:
         )
     except phonenumbers.NumberParseException:
         return number
+
+
+def language_named(words: Words, code: str) -> str:
+    """A language in the reader's own."""
+    name = words.locale.languages.get(code)
+    if name:
+        return str(name).capitalize()
+    return words.gettext("Slavic languages") if code == "slavic" else words.gettext("Other languages")
 
 
 def slug(field: str) -> str:

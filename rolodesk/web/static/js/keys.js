@@ -1,4 +1,5 @@
-// The keyboard: / search, J and K move, X select, Enter open, E edit, N note, M merge, C new, G then I or C go, ? help.
+// The keyboard: / search, J and K move, X select, Enter open, E edit, N note, M merge, C new, G then I, C or D go, ? help;
+// on duplicates D not the same, S keep the other one; U undo.
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 
@@ -30,7 +31,10 @@ function press(key, event) {
     case "e": return focus("[data-edit-first]") || focus(".place [data-saved]");
     case "n": return click("[data-mode=note]") || focus("[data-note]") ;
     case "r": return click("[data-mode=reply]");
-    case "m": return clickShown("[data-merge]");
+    case "m": return clickShown(".at [data-merge]") || clickShown("[data-merge]");
+    case "d": return clickShown(".at [data-apart]");
+    case "s": return clickShown(".at [data-swap]") || clickShown("[data-swap]");
+    case "u": return click("#flash [data-undo] button") || click("[data-undone]:last-child button");
     case "c": return click("[data-new]");
     default: return false;
   }
@@ -46,7 +50,7 @@ function move(step) {
   const here = all.indexOf(at() ?? all.find((row) => row.querySelector("[aria-current]")));
   const next = all[Math.min(all.length - 1, Math.max(0, here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step))];
   for (const row of all) row.classList.toggle("at", row === next);
-  next.querySelector("a[data-open]")?.focus({ preventScroll: true });
+  (next.querySelector("a[data-open]") ?? next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
   return true;
 }

@@ -26,6 +26,12 @@ function keepFocus() {
   });
 }
 
+/** A banner that was answered is gone: the focus goes to the next one, or to the page. */
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id !== "looks-like" || document.activeElement !== document.body) return;
+  (document.querySelector("#looks-like a") ?? document.getElementById("main")).focus({ preventScroll: true });
+});
+
 /** Asked again, the old address leads on and says why. What is being typed stays, with a way to go. */
 function leave() {
   const isTyping = [...document.querySelectorAll("main input:not([type=hidden], [type=checkbox]), main textarea")].some(
