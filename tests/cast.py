@@ -176,6 +176,12 @@ def reply(cast: Cast, request_id: str, text: str = "How can I help?", by: Collea
     return conversations.post(cast.db, (by or cast.agent).agent, request_id, Draft(text))
 
 
+def away(cast: Cast, *who: Colleague) -> None:
+    """These are not available, or nobody of the team: then new conversations wait unassigned."""
+    for one in who or (cast.owner, cast.admin, cast.agent):
+        projects.change_member(cast.db, one.agent, one.agent.member_id, available=False)
+
+
 def everybody(cast: Cast) -> list[Contact]:
     """The contacts of the project that a list shows."""
     return find.find(cast.db, cast.agent.agent, find.Filter(), find.Page()).contacts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from msgspec import Struct
@@ -34,6 +35,8 @@ class Permission(StrEnum):
     MERGE_USERS = "contacts.merge_users"
     TRASH_CONTACTS = "contacts.trash"
     ERASE_CONTACTS = "contacts.erase"
+    BLOCK_VISITORS = "visitors.block"
+    EXPORT = "project.export"
     VIEW_CONVERSATIONS = "conversations.view"
     ANSWER = "conversations.answer"
     DELETE_CONVERSATIONS = "conversations.delete"
@@ -51,6 +54,8 @@ LOWEST_ROLE: dict[Permission, Role] = {
     Permission.VIEW_CONVERSATIONS: Role.AGENT,
     Permission.ANSWER: Role.AGENT,
     Permission.TRASH_CONTACTS: Role.ADMIN,
+    Permission.BLOCK_VISITORS: Role.ADMIN,
+    Permission.EXPORT: Role.ADMIN,
     Permission.CONFIGURE: Role.ADMIN,
     Permission.MANAGE_MEMBERS: Role.ADMIN,
     Permission.ERASE_CONTACTS: Role.OWNER,
@@ -75,7 +80,7 @@ class Person(Struct, frozen=True):
 
 
 class Agent(Struct, frozen=True):
-    """A member of the project's team."""
+    """A member of the project's team. `withheld` is what the project keeps from it that its role would allow."""
 
     project_id: ProjectId
     user_id: UserId
@@ -83,6 +88,7 @@ class Agent(Struct, frozen=True):
     role: Role
     name: str
     email: str
+    withheld: frozenset[Permission] = frozenset()
 
     @property
     def id(self) -> str:
@@ -135,7 +141,18 @@ def allows(actor: Actor, permission: Permission) -> bool:
         return True
     if isinstance(actor, Visitor):
         return False
-    return ROLES.index(actor.role) >= ROLES.index(LOWEST_ROLE[permission])
+    return _is_at_least(actor.role, LOWEST_ROLE[permission]) and permission not in actor.withheld
+
+
+def _is_at_least(role: Role, least: Role) -> bool:
+    return ROLES.index(role) >= ROLES.index(least)
+
+
+def withheld(settings: Mapping[str, Json], role: Role) -> frozenset[Permission]:
+    """What a project's settings keep from members of that role: merging, if `merging` is `admins`."""
+    if settings.get("merging") == "admins" and not _is_at_least(role, Role.ADMIN):
+        return frozenset({Permission.MERGE_CONTACTS})
+    return frozenset()
 
 
 def require(actor: Actor, permission: Permission) -> None:

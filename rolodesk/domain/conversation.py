@@ -16,9 +16,14 @@ from rolodesk.domain.json import Json
 
 MAX_MESSAGE = 20_000
 MAX_ATTRIBUTES = 16_384
+MAX_PEOPLE = 50
 MESSAGE_TYPES = ("text", "image", "file")
+_CHANNEL = re.compile(r"[A-Za-z0-9_.\-]{1,50}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:\-]{1,200}")
 PRIORITIES = ("low", "medium", "high", "urgent")
+WORKING_STATUSES = ("new", "pending", "open")
+# What waits for an answer of days rather than minutes: its conversations are not handed to whoever is there.
+OFFLINE_CHANNELS = ("email", "form")
 
 
 class ConversationStatus(IntEnum):
@@ -72,7 +77,7 @@ class ConversationTag(Struct, frozen=True):
 
 class Conversation(Struct, frozen=True):
     """One thread, held by an identity for good. `*_seen` are numbers of messages; `waiting_since` is when the visitor
-    began to wait for an answer."""
+    began to wait for an answer; `followers` are ids of memberships."""
 
     id: ConversationId
     request_id: str
@@ -104,14 +109,32 @@ class Conversation(Struct, frozen=True):
     closed_at: int | None = None
     closed_by: str | None = None
     participants: tuple[UserId, ...] = ()
+    preflight: bool = False
+    draft: bool = False
+    working_status: str | None = None
+    smart_assignment: bool = True
+    followers: tuple[str, ...] = ()
 
     @property
     def closed(self) -> bool:
         return self.status == ConversationStatus.CLOSED
 
 
+class Opening(Struct, frozen=True):
+    """How a member of the team wants a new conversation to begin. `participants` are users, `followers` memberships;
+    with `waits` nobody is given it."""
+
+    channel: str | None = None
+    location: dict[str, Json] | None = None
+    priority: str | None = None
+    participants: tuple[UserId, ...] = ()
+    followers: tuple[str, ...] = ()
+    waits: bool = False
+
+
 class Draft(Struct, frozen=True):
-    """What somebody wants to post, cleaned."""
+    """What somebody wants to post, cleaned. A `preflight` message begins a preliminary conversation, which is nobody's
+    business until a real message comes."""
 
     text: str
     type: str = "text"
@@ -125,6 +148,8 @@ class Draft(Struct, frozen=True):
     subject: str | None = None
     sender_name: str | None = None
     email: str | None = None
+    preflight: bool = False
+    opening: Opening = Opening()
 
 
 def check_request_id(request_id: str) -> str:
@@ -154,6 +179,7 @@ def check_draft(draft: Draft) -> Draft:
     for name, value in (("attributes", draft.attributes), ("metadata", draft.metadata)):
         if value is not None and _size(value, name) > MAX_ATTRIBUTES:
             raise TooLarge(f"{name} are larger than {MAX_ATTRIBUTES} bytes", f"{name}_too_large")
+    check_opening(draft.opening)
     return draft
 
 
@@ -170,6 +196,27 @@ def _source(metadata: Json) -> str:
     return ""
 
 
+def check_opening(opening: Opening) -> Opening:
+    """The same if a conversation can begin like that. Raises Invalid."""
+    if opening.channel is not None:
+        check_channel(opening.channel, "channel")
+    if opening.priority is not None and opening.priority not in PRIORITIES:
+        raise Invalid(Problem(f"must be one of {', '.join(PRIORITIES)}", "priority"))
+    if opening.location is not None and _size(opening.location, "location") > MAX_ATTRIBUTES:
+        raise TooLarge(f"location is larger than {MAX_ATTRIBUTES} bytes", "location_too_large")
+    for name, ids in (("participants", opening.participants), ("followers", opening.followers)):
+        if len(ids) > MAX_PEOPLE:
+            raise Invalid(Problem(f"must be at most {MAX_PEOPLE} ids", name))
+    return opening
+
+
+def check_channel(name: Json, param: str) -> str:
+    """The name of a channel. Raises Invalid."""
+    if not isinstance(name, str) or not _CHANNEL.fullmatch(name):
+        raise Invalid(Problem("must be 1 to 50 letters, digits, _ . or -", param))
+    return name
+
+
 def check_rating(rating: Json) -> int:
     """A rating of 1 to 5 stars. Raises Invalid."""
     if isinstance(rating, bool) or not isinstance(rating, int) or not 1 <= rating <= 5:
@@ -178,9 +225,11 @@ def check_rating(rating: Json) -> int:
 
 
 def status_after_message(status: int, by_team: bool, has_participants: bool) -> int:
-    """A closed conversation is opened again by writing into it; the team's answer assigns an unassigned one."""
-    if by_team and status in (ConversationStatus.UNASSIGNED, ConversationStatus.CLOSED):
+    """A closed or preliminary conversation is opened by writing into it; the team's answer assigns an unassigned
+    one."""
+    begins = status in (ConversationStatus.CLOSED, ConversationStatus.TEMPORARY)
+    if by_team and (begins or status == ConversationStatus.UNASSIGNED):
         return ConversationStatus.ASSIGNED
-    if status == ConversationStatus.CLOSED:
+    if begins:
         return ConversationStatus.ASSIGNED if has_participants else ConversationStatus.UNASSIGNED
     return status

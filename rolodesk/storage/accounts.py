@@ -84,20 +84,23 @@ def users_by_id(tx: ReadTx, user_ids: list[UserId]) -> dict[UserId, User]:
 
 
 def update_user(tx: WriteTx, user: User) -> None:
-    """Write names, phone, language and password of an existing user."""
+    """Write names, phone and language of an existing user. Not the password: who changes a name at the same moment must
+    not bring the former one back."""
     tx.run(
-        "UPDATE users SET firstname = ?, lastname = ?, phone = ?, language = ?, password_hash = ?, updated_at = ?"
-        " WHERE id = ?",
-        *(
-            user.firstname,
-            user.lastname,
-            user.phone,
-            user.language,
-            user.password_hash,
-            user.updated_at,
-            user.id,
-        ),
+        "UPDATE users SET firstname = ?, lastname = ?, phone = ?, language = ?, updated_at = ? WHERE id = ?",
+        *(user.firstname, user.lastname, user.phone, user.language, user.updated_at, user.id),
     )
+
+
+def write_password(tx: WriteTx, user_id: UserId, password_hash: str, at: int) -> None:
+    tx.run("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?", password_hash, at, user_id)
+
+
+def close_user(tx: WriteTx, user: User) -> None:
+    """Write everything of an account that nobody can sign in to any more."""
+    tx.run("UPDATE users SET email = ?, status = ? WHERE id = ?", user.email, user.status, user.id)
+    write_password(tx, user.id, user.password_hash, user.updated_at)
+    update_user(tx, user)
 
 
 def add_session(tx: WriteTx, session: Session, user_agent: str | None) -> None:

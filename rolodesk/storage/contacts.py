@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from rolodesk.domain.contact import Point, Source, Status, Value
+from rolodesk.domain.contact import PROPERTY, Point, Source, Status, Value
 from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId
 from rolodesk.domain.json import Json
@@ -203,6 +203,17 @@ def own_values(tx: ReadTx, project_id: ProjectId, contact_id: ContactId) -> list
         *(project_id, contact_id),
     )
     return [_value(row) for row in rows]
+
+
+def property_names(tx: ReadTx, project_id: ProjectId) -> list[str]:
+    """The names of all properties that are defined or that a contact has, in alphabetical order."""
+    rows = tx.all(
+        "SELECT name FROM properties WHERE project_id = ? UNION"
+        " SELECT DISTINCT substr(field, ?) AS name FROM contact_values WHERE project_id = ?"
+        " AND substr(field, 1, ?) = ?",
+        *(project_id, len(PROPERTY) + 1, project_id, len(PROPERTY), PROPERTY),
+    )
+    return sorted(row["name"] for row in rows)
 
 
 def keys(tx: ReadTx, project_id: ProjectId, root_id: ContactId) -> list[str]:
@@ -436,9 +447,11 @@ def seen(tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, a
         )
 
 
-def add_conversation(tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId) -> None:
-    """A conversation has begun."""
-    _add_up(tx, project_id, home, root, 1, 0)
+def add_conversation(
+    tx: WriteTx, project_id: ProjectId, home: ContactId, root: ContactId, messages: int = 0
+) -> None:
+    """A conversation has begun, with so many messages already."""
+    _add_up(tx, project_id, home, root, 1, messages)
 
 
 def forget_conversation(

@@ -3,53 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
-from msgspec import Struct
 
-from rolodesk.domain.contact import searchable
-from rolodesk.domain.conversation import Conversation, ConversationStatus, ConversationTag, Message, Note
+from rolodesk.domain.conversation import Conversation, ConversationTag, Message, Note
 from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId, UserId
 from rolodesk.storage.database import ReadTx, Row, WriteTx
 from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
-from rolodesk.storage.search import ROOTS_BY_KEY, ROOTS_BY_POINT
 
 _message = msgspec.json.Decoder(Message)
-# The contact that the team sees: of a merged one the root, which alone has a text to search.
-_PEOPLE = (
-    "conversations v"
-    " JOIN identities i ON i.project_id = v.project_id AND i.id = v.identity_id"
-    " JOIN contacts h ON h.project_id = i.project_id AND h.id = i.contact_id"
-    " JOIN contacts c ON c.project_id = h.project_id AND c.id = h.root_id"
-)
-COUNT_CAP = 10_000
-# A query of its own for each identity goes by the end of an index, but a statement holds only so many of them.
-MANY_IDENTITIES = 100
-
-
-class Wanted(Struct, frozen=True):
-    """Which conversations: every given condition must hold. `statuses` None means all.
-
-    `lead_id` and each of `emails` (their keys) are those of any member of the contact's tree.
-    """
-
-    statuses: tuple[int, ...] | None = (100, 200, 300)
-    roots: tuple[ContactId, ...] | None = None
-    lead_id: str | None = None
-    emails: tuple[str, ...] = ()
-    identities: tuple[IdentityId, ...] | None = None
-    participant: UserId | None = None
-    unassigned: bool = False
-    tag: str | None = None
-    channel: str | None = None
-    department: str | None = None
-    priority: str | None = None
-    ticket: int | None = None
-    rated: bool | None = None
-    text: str | None = None
-    created_after: int | None = None
-    created_before: int | None = None
 
 
 def add(tx: WriteTx, project_id: ProjectId, conversation: Conversation) -> bool:
@@ -59,13 +21,15 @@ def add(tx: WriteTx, project_id: ProjectId, conversation: Conversation) -> bool:
         tx.run(
             "INSERT INTO conversations (project_id, id, request_id, ticket, identity_id, status, department_id,"
             " subject, first_text, channel, priority, language, source_page, user_agent, attributes, location,"
-            " waiting_since, created_by, created_at, updated_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " waiting_since, created_by, created_at, updated_at, preflight, draft, working_status, smart_assignment,"
+            " assigned_at, followers)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (project_id, request_id) DO NOTHING",
             *(project_id, c.id, c.request_id, c.ticket, c.identity_id, c.status, c.department_id, c.subject),
             *(c.first_text, c.channel, c.priority, c.language, c.source_page, c.user_agent),
             *(to_text_or_none(c.attributes), to_text_or_none(c.location), c.waiting_since, c.created_by),
-            *(c.created_at, c.updated_at),
+            *(c.created_at, c.updated_at, int(c.preflight), int(c.draft), c.working_status),
+            *(int(c.smart_assignment), c.assigned_at, to_text(c.followers) if c.followers else None),
         )
     )
 
@@ -75,13 +39,13 @@ def by_request_id(tx: ReadTx, project_id: ProjectId, request_id: str) -> Convers
     row = tx.one(
         "SELECT * FROM conversations WHERE project_id = ? AND request_id = ?", project_id, request_id
     )
-    return _with_participants(tx, project_id, [row])[0] if row else None
+    return with_participants(tx, project_id, [row])[0] if row else None
 
 
 def get(tx: ReadTx, project_id: ProjectId, conversation_id: str) -> Conversation | None:
     """The conversation by its own id, with its participants."""
     row = tx.one("SELECT * FROM conversations WHERE project_id = ? AND id = ?", project_id, conversation_id)
-    return _with_participants(tx, project_id, [row])[0] if row else None
+    return with_participants(tx, project_id, [row])[0] if row else None
 
 
 def by_ids(
@@ -92,7 +56,7 @@ def by_ids(
         return {}
     marks = ", ".join("?" * len(ids))
     rows = tx.all(f"SELECT * FROM conversations WHERE project_id = ? AND id IN ({marks})", project_id, *ids)
-    return {found.id: found for found in _with_participants(tx, project_id, rows)}
+    return {found.id: found for found in with_participants(tx, project_id, rows)}
 
 
 def lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation | None:
@@ -101,168 +65,7 @@ def lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) ->
         f"SELECT * FROM conversations WHERE project_id = ? AND id = ?{tx.dialect.lock_rows}",
         *(project_id, conversation_id),
     )
-    return _with_participants(tx, project_id, [row])[0] if row else None
-
-
-def find(
-    tx: ReadTx, project_id: ProjectId, wanted: Wanted, limit: int, offset: int = 0, sort: str = "updated_at",
-    descending: bool = True,
-) -> list[Conversation]:  # fmt: skip
-    """One page, sorted by `updated_at` (last activity) or `created_at`.
-
-    One limited query per status and identity, so that each goes by the end of an index.
-    """
-    if sort not in ("updated_at", "created_at"):
-        raise ValueError(f"cannot sort conversations by {sort}")
-    order = "DESC" if descending else "ASC"
-    parts, args = [], []
-    for conditions, values in _parts(tx, project_id, wanted):
-        parts.append(
-            f"SELECT * FROM (SELECT v.* FROM {_source(wanted)} WHERE {conditions}"
-            f" ORDER BY v.{sort} {order}, v.id {order} LIMIT ?) AS part"
-        )
-        args += [*values, limit + offset]
-    if not parts:
-        return []
-    rows = tx.all(
-        f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS found ORDER BY {sort} {order}, id {order} LIMIT ? OFFSET ?",
-        *(*args, limit, offset),
-    )
-    return _with_participants(tx, project_id, rows)
-
-
-def count(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> int:
-    """How many, counted up to COUNT_CAP + 1 per status and identity."""
-    total = 0
-    for conditions, values in _parts(tx, project_id, wanted):
-        row = tx.one(
-            f"SELECT count(*) AS n FROM (SELECT 1 FROM {_source(wanted)} WHERE {conditions} LIMIT ?) AS part",
-            *(*values, COUNT_CAP + 1),
-        )
-        total += row["n"] if row else 0
-    return total
-
-
-def _source(wanted: Wanted) -> str:
-    source = "conversations v" if wanted.text is None else _PEOPLE
-    if wanted.participant is not None:
-        source += " JOIN participants p ON p.project_id = v.project_id AND p.conversation_id = v.id"
-    return source
-
-
-def _parts(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> list[tuple[str, list[Any]]]:
-    """The conditions of each status and identity apart."""
-    shared, args = _shared(project_id, wanted)
-    identities, among, owners = _identities(tx, project_id, wanted)
-    if among is not None:
-        shared.append(among)
-        args += owners
-    statuses: Sequence[int | None] = (None,)
-    if wanted.statuses is not None:
-        statuses = tuple(dict.fromkeys(wanted.statuses))
-    elif identities == (None,):
-        # Without an identity or a status there is no index that has them in order.
-        statuses = tuple(ConversationStatus)
-    parts = []
-    for identity in identities:
-        for status in statuses:
-            conditions, values = list(shared), list(args)
-            if identity is not None:
-                conditions.append("v.identity_id = ?")
-                values.append(identity)
-            if status is not None:
-                conditions.append("v.status = ?")
-                values.append(status)
-            parts.append((" AND ".join(conditions), values))
-    return parts
-
-
-def _identities(
-    tx: ReadTx, project_id: ProjectId, wanted: Wanted
-) -> tuple[Sequence[IdentityId | None], str | None, list[Any]]:
-    """The identities to look at one by one (None for everybody's), or a condition where they are too many."""
-    given = (None,) if wanted.identities is None else wanted.identities
-    trees = _trees(project_id, wanted)
-    if not trees:
-        return given, None, []
-    sql = _OF_TREES.format(trees=" INTERSECT ".join(tree for tree, _ in trees))
-    args = [*(arg for _, values in trees for arg in values), project_id, project_id]
-    rows = tx.all(f"{sql} LIMIT ?", *args, MANY_IDENTITIES + 1)
-    if len(rows) > MANY_IDENTITIES:
-        return given, f"v.identity_id IN ({sql})", args
-    found: list[IdentityId] = [row["id"] for row in rows]
-    return [i for i in found if wanted.identities is None or i in wanted.identities], None, []
-
-
-def _trees(project_id: ProjectId, wanted: Wanted) -> list[tuple[str, list[Any]]]:
-    """A statement for the roots that each condition on the contact leaves."""
-    trees: list[tuple[str, list[Any]]] = []
-    if wanted.roots is not None:
-        marks = ", ".join("?" * len(wanted.roots))
-        among = f"id IN ({marks})" if wanted.roots else "1 = 0"
-        trees.append(
-            (f"SELECT root_id FROM contacts WHERE project_id = ? AND {among}", [project_id, *wanted.roots])
-        )
-    if wanted.lead_id is not None:
-        trees.append((ROOTS_BY_KEY, [project_id, wanted.lead_id] * 3))
-    return trees + [(ROOTS_BY_POINT, [project_id, "email", email]) for email in wanted.emails]
-
-
-# CROSS JOIN: the contacts first, then what is theirs, as in identities.of_roots.
-_OF_TREES = (
-    "WITH trees AS ({trees}) SELECT i.id FROM trees r CROSS JOIN identities i WHERE i.project_id = ?"
-    " AND i.contact_id = r.root_id UNION SELECT i.id FROM trees r CROSS JOIN contacts c CROSS JOIN identities i"
-    " WHERE c.project_id = ? AND c.root_id = r.root_id AND c.merged_into IS NOT NULL"
-    " AND i.project_id = c.project_id AND i.contact_id = c.id"
-)
-
-
-def _shared(project_id: ProjectId, wanted: Wanted) -> tuple[list[str], list[Any]]:
-    conditions: list[str] = ["v.project_id = ?"]
-    args: list[Any] = [project_id]
-    for column, value in (
-        ("v.channel", wanted.channel),
-        ("v.department_id", wanted.department),
-        ("v.priority", wanted.priority),
-        ("v.ticket", wanted.ticket),
-        ("p.user_id", wanted.participant),
-    ):
-        if value is not None:
-            conditions.append(f"{column} = ?")
-            args.append(value)
-    if wanted.participant is not None:
-        conditions.append("p.project_id = ?")
-        args.append(project_id)
-    if wanted.unassigned:
-        conditions.append(
-            "NOT EXISTS (SELECT 1 FROM participants o WHERE o.project_id = ? AND o.conversation_id = v.id)"
-        )
-        args.append(project_id)
-    if wanted.tag is not None:
-        conditions.append(
-            "EXISTS (SELECT 1 FROM conversation_tags t"
-            " WHERE t.project_id = ? AND t.conversation_id = v.id AND t.tag = ?)"
-        )
-        args += [project_id, wanted.tag]
-    if wanted.rated is not None:
-        conditions.append(f"v.rating IS {'NOT ' if wanted.rated else ''}NULL")
-    if wanted.text is not None:
-        typed, folded = _pattern(wanted.text.lower()), _pattern(searchable(wanted.text))
-        conditions.append(
-            "(lower(v.first_text) LIKE ? ESCAPE '\\' OR lower(v.subject) LIKE ? ESCAPE '\\'"
-            " OR c.search_text LIKE ? ESCAPE '\\')"
-        )
-        args += [typed, typed, folded]
-    for sign, at in ((">=", wanted.created_after), ("<", wanted.created_before)):
-        if at is not None:
-            conditions.append(f"v.created_at {sign} ?")
-            args.append(at)
-    return conditions, args
-
-
-def _pattern(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
+    return with_participants(tx, project_id, [row])[0] if row else None
 
 
 def roots(tx: ReadTx, project_id: ProjectId, identities: Sequence[IdentityId]) -> dict[IdentityId, ContactId]:
@@ -279,22 +82,15 @@ def roots(tx: ReadTx, project_id: ProjectId, identities: Sequence[IdentityId]) -
     return {row["id"]: row["root_id"] for row in rows}
 
 
-def by_status(tx: ReadTx, project_id: ProjectId) -> dict[str, int]:
-    """How many wait unassigned and how many are assigned, each counted up to COUNT_CAP + 1."""
-    found = {}
-    for name, statuses in (("unassigned", (100,)), ("assigned", (200, 300))):
-        found[name] = count(tx, project_id, Wanted(statuses=statuses))
-    return found
-
-
 def write(tx: WriteTx, project_id: ProjectId, conversation: Conversation) -> None:
     """Write all that may change of a conversation but its messages."""
     c = conversation
     tx.run(
         "UPDATE conversations SET status = ?, department_id = ?, subject = ?, first_text = ?, priority = ?,"
         " language = ?, source_page = ?, attributes = ?, location = ?, rating = ?, rating_message = ?,"
-        " waiting_since = ?, first_response_at = ?, assigned_at = ?, closed_at = ?, closed_by = ?, updated_at = ?"
-        " WHERE project_id = ? AND id = ?",
+        " waiting_since = ?, first_response_at = ?, assigned_at = ?, closed_at = ?, closed_by = ?, updated_at = ?,"
+        " channel = ?, preflight = ?, draft = ?, working_status = ?, smart_assignment = ?,"
+        " followers = ? WHERE project_id = ? AND id = ?",
         *(c.status, c.department_id, c.subject, c.first_text, c.priority, c.language, c.source_page),
         *(
             to_text_or_none(c.attributes),
@@ -303,7 +99,18 @@ def write(tx: WriteTx, project_id: ProjectId, conversation: Conversation) -> Non
             c.rating_message,
             c.waiting_since,
         ),
-        *(c.first_response_at, c.assigned_at, c.closed_at, c.closed_by, c.updated_at, project_id, c.id),
+        *(c.first_response_at, c.assigned_at, c.closed_at, c.closed_by, c.updated_at, c.channel),
+        *(int(c.preflight), int(c.draft), c.working_status, int(c.smart_assignment)),
+        *(to_text(c.followers) if c.followers else None, project_id, c.id),
+    )
+    count_as_open(tx, project_id, c.id, not c.closed)
+
+
+def count_as_open(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId, is_open: bool) -> None:
+    """Count the conversation among the open ones of its participants, or no more."""
+    tx.run(
+        "UPDATE participants SET is_open = ? WHERE project_id = ? AND conversation_id = ? AND is_open <> ?",
+        *(int(is_open), project_id, conversation_id, int(is_open)),
     )
 
 
@@ -332,9 +139,10 @@ def add_message(tx: WriteTx, project_id: ProjectId, conversation: Conversation, 
     tx.run(
         "UPDATE conversations SET messages = ?, last_message = ?, last_message_at = ?, status = ?, waiting_since = ?,"
         " visitor_seen = ?, team_seen = ?, first_response_at = ?, assigned_at = ?, closed_at = ?, closed_by = ?,"
-        " updated_at = ? WHERE project_id = ? AND id = ?",
+        " preflight = ?, updated_at = ? WHERE project_id = ? AND id = ?",
         *(m.number, to_text(m), m.created_at, c.status, c.waiting_since, c.visitor_seen, c.team_seen),
-        *(c.first_response_at, c.assigned_at, c.closed_at, c.closed_by, m.created_at, project_id, c.id),
+        *(c.first_response_at, c.assigned_at, c.closed_at, c.closed_by, int(c.preflight), m.created_at),
+        *(project_id, c.id),
     )
 
 
@@ -367,6 +175,28 @@ def message(tx: ReadTx, project_id: ProjectId, message_id: str) -> tuple[Convers
     """A message with the conversation that it stands in."""
     row = tx.one("SELECT * FROM messages WHERE project_id = ? AND id = ?", project_id, message_id)
     return (row["conversation_id"], _message_of(row)) if row else None
+
+
+def newest_messages(
+    tx: ReadTx, project_id: ProjectId, limit: int, offset: int
+) -> list[tuple[ConversationId, Message]]:
+    """Messages of the whole project with their conversations, the newest first. Ids begin with the time."""
+    rows = tx.all(
+        "SELECT * FROM messages WHERE project_id = ? AND id > '' ORDER BY id DESC LIMIT ? OFFSET ?",
+        *(project_id, limit, offset),
+    )
+    return [(row["conversation_id"], _message_of(row)) for row in rows]
+
+
+def messages_after(
+    tx: ReadTx, project_id: ProjectId, message_id: str, limit: int
+) -> list[tuple[ConversationId, Message]]:
+    """The next messages of the whole project after one, by id, with their conversations."""
+    rows = tx.all(
+        "SELECT * FROM messages WHERE project_id = ? AND id > ? ORDER BY id LIMIT ?",
+        *(project_id, message_id, limit),
+    )
+    return [(row["conversation_id"], _message_of(row)) for row in rows]
 
 
 def messages_by_ids(
@@ -537,7 +367,8 @@ def _of_each(
     )
 
 
-def _with_participants(tx: ReadTx, project_id: ProjectId, rows: Sequence[Row]) -> list[Conversation]:
+def with_participants(tx: ReadTx, project_id: ProjectId, rows: Sequence[Row]) -> list[Conversation]:
+    """The conversations of whole rows, in the same order."""
     ids: list[ConversationId] = [row["id"] for row in rows]
     found: dict[ConversationId, list[UserId]] = {}
     for row in _of_each(tx, project_id, ids, "participants", "ORDER BY at, user_id"):
@@ -577,6 +408,11 @@ def _conversation(row: Row, participants: tuple[UserId, ...]) -> Conversation:
         closed_at=row["closed_at"],
         closed_by=row["closed_by"],
         participants=participants,
+        preflight=bool(row["preflight"]),
+        draft=bool(row["draft"]),
+        working_status=row["working_status"],
+        smart_assignment=bool(row["smart_assignment"]),
+        followers=tuple(from_text(row["followers"]) or ()),
     )
 
 

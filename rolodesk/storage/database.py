@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib import resources
 from typing import Any, ParamSpec, TypeAlias, TypeVar
 
+from rolodesk.domain.errors import BadProject, RolodeskError
 from rolodesk.domain.events import Event
 from rolodesk.domain.ids import ProjectId
 from rolodesk.storage.dialect import (
@@ -16,6 +17,7 @@ from rolodesk.storage.dialect import (
     Contention,
     Dialect,
     Migrator,
+    Table,
     Unavailable,
     Unique,
     open_dialect,
@@ -27,6 +29,7 @@ __all__ = [
     "Database",
     "ReadTx",
     "Row",
+    "Table",
     "Unavailable",
     "Unique",
     "WriteTx",
@@ -57,6 +60,10 @@ class ReadTx:
         """The first row or None."""
         row: Row | None = self._connection.execute(self.dialect.marks(sql), args).fetchone()
         return row
+
+    def tables(self) -> list[Table]:
+        """The tables that have a project_id, as they are now."""
+        return self.dialect.tables(self._connection)
 
 
 class WriteTx(ReadTx):
@@ -127,16 +134,28 @@ class Database:
 
     @contextmanager
     def write(self, project_id: ProjectId | None) -> Iterator[WriteTx]:
-        """A transaction for one project, or for the global tables with None; committed at the end of the block."""
+        """A transaction for one project, or for the global tables with None; committed at the end of the block. Raises
+        BadProject for what fails since the project has been deleted meanwhile."""
         last = 0
-        with self.dialect.writing() as connection:
-            tx = WriteTx(connection, self.dialect, project_id)
-            yield tx
-            if tx.events:
-                last = tx.number_events()
+        try:
+            with self.dialect.writing() as connection:
+                tx = WriteTx(connection, self.dialect, project_id)
+                yield tx
+                if tx.events:
+                    last = tx.number_events()
+        except (RolodeskError, Contention, Unique):
+            raise
+        except Exception as error:
+            if project_id is not None and self._is_deleted(project_id):
+                raise BadProject(f"Project not found with id: {project_id}") from error
+            raise
         if last and project_id is not None:
             for told in self.committed:
                 told(project_id, last)
+
+    def _is_deleted(self, project_id: ProjectId) -> bool:
+        with self.read() as tx:
+            return tx.one("SELECT id FROM projects WHERE id = ? AND status = 100", project_id) is None
 
     def passing(self, text: str) -> None:
         """Hand a passing thing, not kept, to the other server processes."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -22,6 +22,7 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from rolodesk.domain.errors import Invalid, Problem
+from rolodesk.domain.segment import LOWER_LETTERS, NUMBER, TOO_LARGE, folded, number_of
 
 WAKE_CHANNEL = "rolodesk"
 
@@ -44,6 +45,14 @@ class Connection(Protocol):
     def execute(self, sql: str, args: Sequence[Any] = ...) -> Any: ...
 
 
+class Table(NamedTuple):
+    """A table whose rows belong to projects: its primary key, and the tables that its rows refer to."""
+
+    name: str
+    key: tuple[str, ...]
+    refers_to: frozenset[str]
+
+
 class Dialect(Protocol):
     """What differs between the databases, behind names of what is meant."""
 
@@ -64,7 +73,11 @@ class Dialect(Protocol):
         self, any_of: Sequence[str], none_of: Sequence[str], project_number: int
     ) -> tuple[str, str, list[object]] | None: ...
     def json_text(self, column: str, path: Sequence[str]) -> str: ...
+    def json_values(self, column: str, path: Sequence[str], of: str | None = None) -> tuple[str, str]: ...
+    def folded(self, text: str) -> str: ...
+    def holds_text(self, text: str) -> str: ...
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None: ...
+    def tables(self, connection: Connection) -> list[Table]: ...
     def purge_text(self, connection: Connection) -> None: ...
     def purge_log(self) -> None: ...
     def close(self) -> None: ...
@@ -262,6 +275,8 @@ class Sqlite:
             connection.row_factory = sqlite3.Row
             # SQLite's own knows the letters of ASCII alone.
             connection.create_function("lower", 1, _lower, deterministic=True)
+            connection.create_function("folded", 1, _folded, deterministic=True)
+            connection.create_function("number_of", 1, number_of, deterministic=True)
             connection.execute("PRAGMA journal_mode = WAL")
             # FULL: what was acknowledged is on the disk, also when the power fails.
             for pragma in (
@@ -349,6 +364,27 @@ class Sqlite:
             f" ELSE CAST(json_extract{place} AS TEXT) END"
         )
 
+    def json_values(self, column: str, path: Sequence[str], of: str | None = None) -> tuple[str, str]:
+        """The values at a path in a JSON column, the items of a list each for itself; of objects what they have at
+        `of`. A table `v` of `text` (null for a number) and `number` (null where a value neither is nor looks like
+        one), and the argument that its one mark stands for."""
+        item = "e.atom" if of is None else f"json_extract(e.value, '$.{_plain(of)}')"
+        kind = "e.type" if of is None else "'text'"
+        source = (
+            f"(SELECT CASE {kind} WHEN 'text' THEN {item} WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' END"
+            f" AS text, CASE WHEN {kind} IN ('integer', 'real', 'text') THEN number_of({item}) END AS number"
+            f" FROM json_each({column}, ?) AS e WHERE {kind} NOT IN ('null', 'array', 'object')) AS v"
+        )
+        return source, "$" + "".join(f'."{name}"' for name in path)
+
+    def folded(self, text: str) -> str:
+        """The text as `domain.segment.folded` makes it, in an order of code points."""
+        return f"folded({text})"
+
+    def holds_text(self, text: str) -> str:
+        """Whether the text of the one argument is in it."""
+        return f"instr({text}, ?) > 0"
+
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
         """Keep the full-text index beside a changed row: it has no content of its own to compare with. A blank text
         is not in it."""
@@ -359,6 +395,19 @@ class Sqlite:
             )
         if new:
             connection.execute("INSERT INTO contact_search (rowid, search_text) VALUES (?, ?)", (no, new))
+
+    def tables(self, connection: Connection) -> list[Table]:
+        """The tables that have a project_id, as they are now."""
+        keys = connection.execute(
+            "SELECT s.name, c.name AS field FROM sqlite_schema AS s JOIN pragma_table_info(s.name) AS c"
+            " WHERE s.type = 'table' AND c.pk > 0 AND 'project_id' IN (SELECT name FROM pragma_table_info(s.name))"
+            " ORDER BY s.name, c.pk"
+        ).fetchall()
+        references = connection.execute(
+            'SELECT s.name, f."table" AS field FROM sqlite_schema AS s'
+            " JOIN pragma_foreign_key_list(s.name) AS f WHERE s.type = 'table'"
+        ).fetchall()
+        return _tables(keys, references)
 
     def purge_text(self, connection: Connection) -> None:
         """Rewrite the full-text index: what was taken out of it stands in its older parts until then."""
@@ -378,6 +427,10 @@ def _lower(text: str | float | bytes | None) -> str | float | bytes | None:
     return text.lower() if isinstance(text, str) else text
 
 
+def _folded(text: str | None) -> str | None:
+    return None if text is None else folded(text)
+
+
 def _fts_phrase(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
@@ -391,6 +444,16 @@ def _plain(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9_.]+", name):
         raise ValueError(f"not a name: {name}")
     return name
+
+
+def _tables(keys: Sequence[Any], references: Sequence[Any]) -> list[Table]:
+    fields: dict[str, list[str]] = {}
+    for row in keys:
+        fields.setdefault(row["name"], []).append(row["field"])
+    refers_to: dict[str, set[str]] = {}
+    for row in references:
+        refers_to.setdefault(row["name"], set()).add(row["field"])
+    return [Table(name, tuple(key), frozenset(refers_to.get(name, ()))) for name, key in fields.items()]
 
 
 def _unstorable() -> Invalid:
@@ -500,8 +563,52 @@ class Postgres:
         """As Sqlite.json_text."""
         return f"{column}::jsonb #>> '{{{','.join(f'{chr(34)}{_plain(name)}{chr(34)}' for name in path)}}}'"
 
+    def json_values(self, column: str, path: Sequence[str], of: str | None = None) -> tuple[str, str]:
+        """As Sqlite.json_values."""
+        text = "(e.item #>> '{}')"
+        source = (
+            f"(SELECT CASE WHEN jsonb_typeof(e.item) IN ('string', 'boolean') THEN {text} END AS text,"
+            " CASE jsonb_typeof(e.item)"
+            f" WHEN 'number' THEN CASE WHEN abs({text}::numeric) < {TOO_LARGE!r} THEN {text}::float8 END"
+            f" WHEN 'string' THEN CASE WHEN {text} ~ '^{NUMBER}$' THEN {text}::float8 END END AS number"
+            f" FROM jsonb_path_query({column}::jsonb, ?::jsonpath) AS e(item)"
+            " WHERE jsonb_typeof(e.item) NOT IN ('null', 'array', 'object')) AS v"
+        )
+        names = (*path, *([] if of is None else [_plain(of)]))
+        whole = "".join(f'."{name}"' for name in names)
+        return source, f"${whole}[*]"
+
+    def folded(self, text: str) -> str:
+        """As Sqlite.folded. What a locale makes of `lower` is another thing on each machine; of ASCII it is not."""
+        small = f'lower({text} COLLATE "C")'
+        return (
+            f"(CASE WHEN octet_length({text}) = length({text}) THEN {small}"
+            f" ELSE translate({small}, '{_HIGH}', '{_LOW}') END COLLATE \"C\")"
+        )
+
+    def holds_text(self, text: str) -> str:
+        """As Sqlite.holds_text."""
+        return f"strpos({text}, ?) > 0"
+
     def index_text(self, connection: Connection, no: int, old: str | None, new: str | None) -> None:
         """Nothing: the index is kept by the database."""
+
+    def tables(self, connection: Connection) -> list[Table]:
+        """The tables that have a project_id, as they are now."""
+        keys = connection.execute(
+            "SELECT t.relname AS name, a.attname AS field FROM pg_class t"
+            " JOIN pg_index i ON i.indrelid = t.oid AND i.indisprimary"
+            " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)"
+            " WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p') AND EXISTS"
+            " (SELECT FROM pg_attribute p WHERE p.attrelid = t.oid AND p.attname = 'project_id'"
+            " AND NOT p.attisdropped) ORDER BY t.relname, array_position(i.indkey::int2[], a.attnum)"
+        ).fetchall()
+        references = connection.execute(
+            "SELECT t.relname AS name, o.relname AS field FROM pg_constraint k"
+            " JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class o ON o.oid = k.confrelid"
+            " WHERE k.contype = 'f' AND t.relnamespace = current_schema()::regnamespace"
+        ).fetchall()
+        return _tables(keys, references)
 
     def purge_text(self, connection: Connection) -> None:
         """Nothing: no live row holds it, and vacuuming takes the dead ones away."""
@@ -511,6 +618,10 @@ class Postgres:
 
     def close(self) -> None:
         self._pool.close()
+
+
+_HIGH = "".join(map(chr, LOWER_LETTERS))
+_LOW = "".join(LOWER_LETTERS.values())
 
 
 def _tell(connection: psycopg.Connection[Any], command: bytes) -> None:

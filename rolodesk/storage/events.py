@@ -32,10 +32,20 @@ def after(tx: ReadTx, project_id: ProjectId, number: int, limit: int) -> list[Re
     return [_recorded(row) for row in rows]
 
 
+def any_named_after(tx: ReadTx, project_id: ProjectId, name: EventName, number: int) -> bool:
+    """Whether there is one with that name after a number, which must be one of the newest."""
+    row = tx.one(
+        "SELECT 1 AS found FROM events WHERE project_id = ? AND number > ? AND name = ? LIMIT 1",
+        *(project_id, number, name.value),
+    )
+    return row is not None
+
+
 def named(
     tx: ReadTx, project_id: ProjectId, names: Sequence[EventName], before: int | None, limit: int
 ) -> list[RecordedEvent]:
-    """The newest events with one of these names, before a number if one is given, newest first; never messages.
+    """The newest events with one of these names, before a number if one is given, newest first; never messages, and no
+    assignment in turn.
 
     One limited query per name, so that each goes by the end of an index.
     """
@@ -46,10 +56,15 @@ def named(
         "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND name = ? AND name <> 'message.create'"
         f"{earlier} ORDER BY number DESC LIMIT ?) AS part"
     )
+    by_hand = (
+        "SELECT * FROM (SELECT * FROM events WHERE project_id = ? AND name = 'request.assign'"
+        f" AND actor_kind <> 'system'{earlier} ORDER BY number DESC LIMIT ?) AS part"
+    )
     args: list[object] = []
     for name in names:
-        args += [project_id, name.value, *([] if before is None else [before]), limit]
-    parts = " UNION ALL ".join([part] * len(names))
+        named = [] if name is EventName.REQUEST_ASSIGN else [name.value]
+        args += [project_id, *named, *([] if before is None else [before]), limit]
+    parts = " UNION ALL ".join(by_hand if name is EventName.REQUEST_ASSIGN else part for name in names)
     rows = tx.all(f"SELECT * FROM ({parts}) AS found ORDER BY number DESC LIMIT ?", *args, limit)
     return [_recorded(row) for row in rows]
 

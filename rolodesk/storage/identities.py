@@ -17,6 +17,15 @@ def by_key(tx: ReadTx, project_id: ProjectId, key: str, kinds: Sequence[str]) ->
     return next((found[kind] for kind in kinds if kind in found), None)
 
 
+def by_keys(tx: ReadTx, project_id: ProjectId, keys: Sequence[str]) -> dict[tuple[str, str], Identity]:
+    """The identities that hold the keys, by kind and key."""
+    if not keys:
+        return {}
+    marks = ", ".join("?" * len(keys))
+    rows = tx.all(f"SELECT * FROM identities WHERE project_id = ? AND key IN ({marks})", project_id, *keys)
+    return {(row["kind"], row["key"]): _identity(row) for row in rows}
+
+
 def lock_by_key(tx: WriteTx, project_id: ProjectId, key: str, kinds: Sequence[str]) -> Identity | None:
     """The same, locked: no split moves it until the end. Identities are locked before contacts."""
     rows = tx.all(
@@ -67,11 +76,14 @@ def lock_of_conversation(
 
 
 def add(tx: WriteTx, project_id: ProjectId, identity: Identity) -> bool:
-    """Whether it was new: the database decides between two that come at once, the second waiting for the first."""
+    """Whether it was new: the database decides between two that come at once, the second waiting for the first. A key
+    that is banned is blocked from the first."""
     return bool(
         tx.run(
             "INSERT INTO identities (project_id, id, kind, key, contact_id, verified_at, blocked_at, first_seen,"
-            " last_seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (project_id, kind, key) DO NOTHING",
+            " last_seen) VALUES (?, ?, ?, ?, ?, ?,"
+            " coalesce(?, (SELECT created_at FROM bans WHERE project_id = ? AND key = ?)), ?, ?)"
+            " ON CONFLICT (project_id, kind, key) DO NOTHING",
             *(
                 project_id,
                 identity.id,
@@ -80,7 +92,7 @@ def add(tx: WriteTx, project_id: ProjectId, identity: Identity) -> bool:
                 identity.contact_id,
                 identity.verified_at,
             ),
-            *(identity.blocked_at, identity.first_seen, identity.last_seen),
+            *(identity.blocked_at, project_id, identity.key, identity.first_seen, identity.last_seen),
         )
     )
 
@@ -233,6 +245,16 @@ def revoked_before(tx: ReadTx, project_id: ProjectId, key: str) -> int:
     """Up to when issued tokens of that key are void, 0 if none is."""
     row = tx.one("SELECT before FROM revocations WHERE project_id = ? AND key = ?", project_id, _mark(key))
     return row["before"] if row else 0
+
+
+def void_before(tx: ReadTx, project_id: ProjectId, key: str) -> tuple[int, bool]:
+    """The same, and whether the key is banned: in one statement, since every call of a visitor asks for both."""
+    row = tx.one(
+        "SELECT (SELECT before FROM revocations WHERE project_id = ? AND key = ?) AS before,"
+        " (SELECT count(*) FROM bans WHERE project_id = ? AND key = ?) AS bans",
+        *(project_id, _mark(key), project_id, key),
+    )
+    return ((row["before"] or 0), row["bans"] > 0) if row else (0, False)
 
 
 def _mark(key: str) -> str:

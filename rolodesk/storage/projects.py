@@ -1,4 +1,4 @@
-"""Projects with their settings, secrets, running numbers and departments."""
+"""Projects with their settings, secrets and running numbers."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from msgspec import Struct
 from rolodesk.domain.ids import ProjectId, UserId
 from rolodesk.domain.json import Json
 from rolodesk.storage.database import ReadTx, Row, WriteTx
-from rolodesk.storage.rows import object_from_text, to_text
+from rolodesk.storage.rows import from_text, object_from_text, to_text, to_text_or_none
 
 
 class Project(Struct, frozen=True):
-    """A project. `number` is its place in this installation, `widget` the settings that a widget may read."""
+    """A project. `number` is its place in this installation, `widget` the settings that a widget may read;
+    `operating_hours` are as they were given, and count while `active_hours`."""
 
     id: ProjectId
     number: int
@@ -23,25 +24,14 @@ class Project(Struct, frozen=True):
     created_by: str
     created_at: int
     updated_at: int
+    operating_hours: Json = None
+    active_hours: bool = False
 
     @property
     def country(self) -> str | None:
         """The default country of phone numbers, two letters."""
         found = self.settings.get("country")
         return found if isinstance(found, str) and found else None
-
-
-class Department(Struct, frozen=True):
-    """A department, to which conversations go."""
-
-    id: str
-    name: str
-    routing: str
-    is_default: bool
-    status: int
-    created_by: str
-    created_at: int
-    updated_at: int
 
 
 class Secret(Struct, frozen=True):
@@ -76,12 +66,13 @@ def get(tx: ReadTx, project_id: ProjectId) -> Project | None:
 
 
 def update(tx: WriteTx, project: Project) -> None:
-    """Write name, status, settings and widget."""
+    """Write name, status, settings, widget and hours."""
     tx.run(
-        "UPDATE projects SET name = ?, status = ?, settings = ?, widget = ?, attributes = ?, updated_at = ?"
-        " WHERE id = ?",
+        "UPDATE projects SET name = ?, status = ?, settings = ?, widget = ?, attributes = ?, operating_hours = ?,"
+        " active_hours = ?, updated_at = ? WHERE id = ?",
         *(project.name, project.status, to_text(project.settings), to_text(project.widget)),
-        *(to_text(project.attributes), project.updated_at, project.id),
+        *(to_text(project.attributes), to_text_or_none(project.operating_hours), int(project.active_hours)),
+        *(project.updated_at, project.id),
     )
 
 
@@ -96,6 +87,15 @@ def next_number(tx: WriteTx, project_id: ProjectId, name: str) -> int:
         raise LookupError(f"project {project_id} has no sequence {name}")
     number: int = row["last"]
     return number
+
+
+def hold_number(tx: WriteTx, project_id: ProjectId, name: str) -> None:
+    """Wait for, and then hold, whoever takes the next running number of that name, without taking one."""
+    tx.one(
+        f"SELECT last FROM sequences WHERE project_id = ? AND name = ?{tx.dialect.lock_rows}",
+        project_id,
+        name,
+    )
 
 
 def add_secret(tx: WriteTx, project_id: ProjectId, secret: Secret, older_until: int) -> None:
@@ -121,29 +121,6 @@ def secrets(tx: ReadTx, project_id: ProjectId, now: int) -> list[Secret]:
     return [Secret(r["id"], r["secret"], r["created_by"], r["created_at"], r["expires_at"]) for r in rows]
 
 
-def add_department(tx: WriteTx, project_id: ProjectId, department: Department) -> None:
-    tx.run(
-        "INSERT INTO departments (project_id, id, name, routing, is_default, status, created_by, created_at,"
-        " updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(project_id, department.id, department.name, department.routing, int(department.is_default)),
-        *(department.status, department.created_by, department.created_at, department.updated_at),
-    )
-
-
-def departments(tx: ReadTx, project_id: ProjectId) -> list[Department]:
-    """All departments, the default one first."""
-    rows = tx.all(
-        "SELECT * FROM departments WHERE project_id = ? ORDER BY is_default DESC, created_at, id", project_id
-    )
-    return [
-        Department(
-            *(r["id"], r["name"], r["routing"], bool(r["is_default"]), r["status"], r["created_by"]),
-            *(r["created_at"], r["updated_at"]),
-        )
-        for r in rows
-    ]
-
-
 def of_user(tx: ReadTx, user_id: UserId) -> list[Project]:
     """The projects that the user is an active member of, last changed first."""
     rows = tx.all(
@@ -158,5 +135,5 @@ def _project(row: Row) -> Project:
     return Project(
         *(row["id"], row["number"], row["name"], row["status"], object_from_text(row["settings"])),
         *(object_from_text(row["widget"]), object_from_text(row["attributes"]), row["created_by"]),
-        *(row["created_at"], row["updated_at"]),
+        *(row["created_at"], row["updated_at"], from_text(row["operating_hours"]), bool(row["active_hours"])),
     )

@@ -107,6 +107,7 @@ def recount_own(tx: WriteTx, project_id: ProjectId, contact_id: ContactId) -> No
         "SELECT count(*) AS conversations, coalesce(sum(v.messages), 0) AS messages,"
         " max(coalesce(v.last_message_at, v.created_at)) AS last_seen"
         " FROM identities i CROSS JOIN conversations v WHERE v.project_id = i.project_id AND v.identity_id = i.id"
+        " AND v.preflight = 0"
         " AND i.project_id = ? AND i.contact_id = ?",
         *(project_id, contact_id),
     )
@@ -115,6 +116,7 @@ def recount_own(tx: WriteTx, project_id: ProjectId, contact_id: ContactId) -> No
         "SELECT min(seen.at) AS first_seen FROM (SELECT first_seen AS at FROM identities WHERE project_id = ?"
         " AND contact_id = ? AND kind <> 'manual' UNION ALL SELECT v.created_at FROM identities i"
         " CROSS JOIN conversations v WHERE v.project_id = i.project_id AND v.identity_id = i.id"
+        " AND v.preflight = 0"
         " AND i.project_id = ? AND i.contact_id = ?) AS seen",
         *(project_id, contact_id, project_id, contact_id),
     )

@@ -27,7 +27,9 @@ contacts.erase        -    -    -    -    yes
 conversations.view    -    yes  yes  yes  yes
 conversations.answer  -    yes  yes  yes  yes
 conversations.delete  -    -    -    -    yes
+project.export        -    -    -    yes  yes
 project.configure     -    -    -    yes  yes
+visitors.block        -    -    -    yes  yes
 members.manage        -    -    -    yes  yes
 project.own           -    -    -    -    yes
 """

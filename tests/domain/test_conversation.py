@@ -5,6 +5,7 @@ from rolodesk.domain.conversation import (
     MAX_MESSAGE,
     ConversationStatus,
     Draft,
+    Opening,
     check_draft,
     check_rating,
     check_request_id,
@@ -107,3 +108,26 @@ def test_a_rating_is_a_whole_number_of_stars(rating):
 def test_anything_else_is_no_rating(rating):
     with pytest.raises(Invalid):
         check_rating(rating)
+
+
+def test_a_preliminary_conversation_is_begun_by_writing_into_it():
+    assert status_after_message(50, by_team=False, has_participants=False) == 100
+    assert status_after_message(50, by_team=True, has_participants=False) == 200
+
+
+@pytest.mark.parametrize(
+    ("opening", "param"),
+    [
+        (Opening(channel="a b"), "channel"),
+        (Opening(channel=""), "channel"),
+        (Opening(channel="x" * 51), "channel"),
+        (Opening(priority="very"), "priority"),
+        (Opening(participants=("u",) * 51), "participants"),
+        (Opening(followers=("m",) * 51), "followers"),
+        (Opening(location={"city": "\ud800"}), "location"),
+    ],
+)
+def test_a_conversation_cannot_begin_like_that(opening, param):
+    with pytest.raises(Invalid) as refused:
+        check_draft(Draft("Hello", opening=opening))
+    assert [problem.param for problem in refused.value.problems] == [param]

@@ -4,7 +4,7 @@ import threading
 import pytest
 
 from rolodesk.domain.access import System
-from rolodesk.domain.errors import Invalid
+from rolodesk.domain.errors import BadProject, Invalid
 from rolodesk.domain.events import Event, EventName
 from rolodesk.storage import accounts, events, projects
 from rolodesk.storage.database import Contention, Database, ReadTx, Unique, retried
@@ -183,7 +183,7 @@ def test_the_last_number_is_told_after_the_commit_and_only_then(db):
     with db.write(PROJECT) as tx:
         record(tx, 2)
         assert told == []
-    with pytest.raises(LookupError), db.write("c" * 24) as tx:
+    with pytest.raises(BadProject), db.write("c" * 24) as tx:
         record(tx)
     with db.write(PROJECT):
         pass
@@ -192,7 +192,7 @@ def test_the_last_number_is_told_after_the_commit_and_only_then(db):
 
 
 def test_events_of_an_unknown_project_are_refused(db):
-    with pytest.raises(LookupError), db.write("c" * 24) as tx:
+    with pytest.raises(BadProject), db.write("c" * 24) as tx:
         events.record(tx, System("c" * 24), 1, Event(EventName.LEAD_CREATE))
 
 

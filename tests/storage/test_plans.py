@@ -9,19 +9,24 @@ import pytest
 from rolodesk.domain.events import EventName
 from rolodesk.storage import (
     contacts,
+    conversation_lists,
     conversations,
+    deliveries,
     duplicates,
     events,
     idempotency,
     identities,
     match_keys,
     match_models,
+    members,
     merges,
+    routing,
     runs,
     search,
     splits,
+    webhooks,
 )
-from rolodesk.storage.conversations import Wanted
+from rolodesk.storage.conversation_lists import Place, Wanted
 from rolodesk.storage.database import ReadTx
 from rolodesk.storage.search import Filter, Page
 from tests.storage.filled import add_project, fill, named
@@ -30,6 +35,7 @@ from tests.storage.filled import add_project, fill, named
 TABLES = {
     *("contacts", "contact_activity", "identities", "conversations", "messages", "events", *"acehiknpv"),
     *("match_evidence", "match_keys", "match_words", "match_pending", "suggestions", "vetoes"),
+    *("webhook_deliveries", "webhook_lines", "webhook_tries", "participants", "d", "l", "o"),
 }
 PROJECT, OTHER = "a" * 24, "b" * 24
 
@@ -174,7 +180,7 @@ def scans(plan):
 def test_a_contacts_conversations_go_by_its_identities(tx, filled):
     _, contact = filled
 
-    assert conversations.find(tx, PROJECT, Wanted(statuses=None, roots=(contact.id,)), 40)
+    assert conversation_lists.find(tx, PROJECT, Wanted(statuses=None, roots=(contact.id,)), 40)
 
     assert "identities_of_contact" in tx.plan
     assert "conversations_of_identity" in tx.plan
@@ -188,7 +194,7 @@ def test_conversations_of_whoever_has_an_id_or_an_email_go_by_its_identities(tx,
         Wanted(statuses=statuses, lead_id=contact.lead_id),
         Wanted(statuses=statuses, emails=("carla7@example2.com", "nobody@example.com")),
     ):
-        conversations.find(tx, PROJECT, wanted, 40)
+        conversation_lists.find(tx, PROJECT, wanted, 40)
 
     assert "identities_of_contact" in tx.plan
     assert not scans(tx.plan)
@@ -196,14 +202,49 @@ def test_conversations_of_whoever_has_an_id_or_an_email_go_by_its_identities(tx,
 
 @pytest.mark.parametrize("statuses", [(100,), (100, 200, 300), None])
 def test_the_inbox_goes_by_the_end_of_an_index_for_each_status(tx, filled, statuses):
-    assert len(conversations.find(tx, PROJECT, Wanted(statuses=statuses), 40)) == 40
+    assert len(conversation_lists.find(tx, PROJECT, Wanted(statuses=statuses), 40)) == 40
 
     assert "conversations_by_status" in tx.plan
     assert not scans(tx.plan)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "sort", "index"),
+    [
+        (Wanted(), "created_at", "conversations_by_created"),
+        (Wanted(statuses=None), "created_at", "conversations_by_created"),
+        (
+            Wanted(statuses=(100,), channel="chat21", priority="medium"),
+            "created_at",
+            "conversations_by_created",
+        ),
+        (Wanted(working_not=("open",), draft=False), "updated_at", "conversations_by_status"),
+        (Wanted(since=1, before=2), "created_at", "conversations_by_created"),
+        (Wanted(during="updated_at", since=1), "updated_at", "conversations_by_status"),
+        (Wanted(text="question"), "created_at", "conversations_by_created"),
+        (Wanted(ticket=7, statuses=None), "created_at", "conversations_by_"),
+        (Wanted(phone="0612"), "created_at", "contact_points_by_key"),
+    ],
+)
+def test_lists_of_the_api_go_by_the_end_of_an_index_of_their_order(tx, filled, wanted, sort, index):
+    conversation_lists.find(tx, PROJECT, wanted, 40, sort=sort)
+    conversation_lists.find(tx, PROJECT, wanted, 40, sort=sort, after=Place(10**13, "f" * 24))
+    conversation_lists.count(tx, PROJECT, wanted)
+
+    assert index in tx.plan
+    assert not scans(tx.plan)
+
+
+def test_all_messages_of_a_project_go_by_their_ids(tx, filled):
+    conversations.newest_messages(tx, PROJECT, 10, 10)
+    conversations.messages_after(tx, PROJECT, "", 10)
+
+    assert tx.plan.count("messages_by_id") == 2
+    assert_not_sorted(tx.plan)
+
+
 def test_the_views_of_a_page_look_everything_up(tx, filled):
-    found = conversations.find(tx, PROJECT, Wanted(), 40)
+    found = conversation_lists.find(tx, PROJECT, Wanted(), 40)
     tx.plans.clear()
 
     ids = [conversation.id for conversation in found]
@@ -340,3 +381,52 @@ def test_the_audit_goes_by_the_end_of_an_index_for_each_kind_of_event(tx, filled
 
     assert "events_by_name" in tx.plan
     assert not scans(tx.plan)
+
+
+def test_what_was_assigned_by_hand_is_found_among_what_was_given_in_turn(tx, filled):
+    events.named(tx, PROJECT, [EventName.REQUEST_ASSIGN], 10_000, 50)
+
+    assert "events_assigned_by_hand" in tx.plans[-1]
+
+
+def test_how_many_conversations_a_member_has_is_counted_by_the_open_ones(tx, filled):
+    members.of_project(tx, PROJECT)
+
+    assert "participants_open" in tx.plans[-1]
+
+
+def test_what_whoever_leaves_takes_part_in_is_looked_up(tx, filled):
+    routing.open_of(tx, PROJECT, "u1")
+
+    assert not scans(tx.plan)
+
+
+# Webhooks.
+
+
+def test_who_has_something_to_send_is_seen_by_what_is_due(tx, filled):
+    webhooks.projects_listening(tx)
+    webhooks.hooks_to_send(tx, 5)
+    webhooks.projects_with_ended(tx, 5)
+
+    assert "webhook_deliveries_due" in tx.plan
+    assert "webhook_deliveries_ended" in tx.plan
+    assert not scans(tx.plan)
+
+
+def test_a_contacts_line_and_a_hooks_list_are_looked_up(tx, filled):
+    deliveries._is_behind(tx, PROJECT, "h", 7, ["c", "d"])
+    deliveries.claimed(tx, PROJECT, "m", "mark")
+    deliveries.concerning(tx, PROJECT, ["c", "d"])
+    deliveries.tries(tx, PROJECT, ["m", "n"])
+    deliveries.waiting(tx, PROJECT, 100)
+    assert "webhook_lines_waiting" in tx.plan
+    assert not scans(tx.plan)
+    tx.plans.clear()
+
+    deliveries.history(tx, PROJECT, 40, 0)
+    for state in (None, "waiting"):
+        deliveries.page(tx, PROJECT, "h", state, "m", 30)
+    assert not scans(tx.plan)
+    if tx.dialect.one_process:
+        assert_not_sorted(tx.plan)
