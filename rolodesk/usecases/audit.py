@@ -11,7 +11,18 @@ from rolodesk.domain.conversation import Conversation
 from rolodesk.domain.events import Event, EventName, RecordedEvent
 from rolodesk.domain.ids import ContactId, ConversationId, ProjectId, UserId
 from rolodesk.domain.merging import Merge, Split
-from rolodesk.storage import accounts, conversations, events, library, members, merges, splits
+from rolodesk.storage import (
+    accounts,
+    agent_groups,
+    conversations,
+    departments,
+    events,
+    library,
+    members,
+    merges,
+    segments,
+    splits,
+)
 from rolodesk.storage.database import Database, ReadTx
 from rolodesk.usecases.clock import now
 from rolodesk.usecases.contacts import names
@@ -31,6 +42,8 @@ KINDS: dict[str, tuple[EventName, ...]] = {
         EventName.LEAD_DELETE,
         EventName.LEAD_RESTORE,
         EventName.LEAD_ERASE,
+        EventName.LEAD_BLOCK,
+        EventName.LEAD_UNBLOCK,
         EventName.LEAD_NOTE,
         EventName.LEAD_NOTE_DELETE,
     ),
@@ -48,18 +61,35 @@ KINDS: dict[str, tuple[EventName, ...]] = {
         EventName.MEMBER_CREATE,
         EventName.MEMBER_UPDATE,
         EventName.MEMBER_DELETE,
+        EventName.GROUP_CREATE,
+        EventName.GROUP_UPDATE,
+        EventName.GROUP_DELETE,
     ),
     "project": (
         EventName.PROJECT_CREATE,
         EventName.PROJECT_UPDATE,
         EventName.PROJECT_DELETE,
         EventName.PROJECT_SECRET,
+        EventName.DEPARTMENT_CREATE,
+        EventName.DEPARTMENT_UPDATE,
+        EventName.DEPARTMENT_DELETE,
         EventName.PROPERTY_CREATE,
         EventName.PROPERTY_UPDATE,
         EventName.PROPERTY_DELETE,
         EventName.TAG_CREATE,
         EventName.TAG_UPDATE,
         EventName.TAG_DELETE,
+        EventName.WEBHOOK_CREATE,
+        EventName.WEBHOOK_UPDATE,
+        EventName.WEBHOOK_SECRET,
+        EventName.WEBHOOK_DISABLE,
+        EventName.WEBHOOK_ENABLE,
+        EventName.WEBHOOK_DELETE,
+        EventName.LABEL_UPDATE,
+        EventName.LABEL_DELETE,
+        EventName.SEGMENT_CREATE,
+        EventName.SEGMENT_UPDATE,
+        EventName.SEGMENT_DELETE,
     ),
 }
 
@@ -138,9 +168,12 @@ def _subjects(tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEven
     if _has(recorded, KINDS["team"]):
         found |= {str(member.id): member.name for member in members.of_project(tx, project_id)}
         found |= {one.id: one.email for one in members.open_invitations(tx, project_id, now())}
+        found |= {one.id: one.name for one in agent_groups.of_project(tx, project_id)}
     if _has(recorded, KINDS["project"]):
         found |= {one.id: one.label for one in library.properties(tx, project_id, status=None)}
         found |= {one.id: one.tag for one in library.tags(tx, project_id)}
+        found |= {one.id: one.name for one in departments.of_project(tx, project_id)}
+        found |= {one.id: one.name for one in segments.active(tx, project_id)}
     return found
 
 

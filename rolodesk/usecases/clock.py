@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 import time
 import uuid
 
@@ -28,6 +29,11 @@ def new_id() -> str:
 def new_uuid() -> str:
     """A random UUID (version 4)."""
     return str(uuid.uuid4())
+
+
+def chance() -> float:
+    """From 0 to 1, for what must not happen everywhere at once."""
+    return random.random()  # noqa: S311 - nothing secret
 
 
 def _be_another_process() -> None:

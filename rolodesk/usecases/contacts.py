@@ -35,7 +35,17 @@ from rolodesk.domain.form import Consent
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json, is_blank
 from rolodesk.domain.profile import Contact, Profile, alone, fold, members_of, search_text, sort_name
-from rolodesk.storage import accounts, contacts, events, identities, library, match_keys, merges, projects
+from rolodesk.storage import (
+    accounts,
+    bans,
+    contacts,
+    events,
+    identities,
+    library,
+    match_keys,
+    merges,
+    projects,
+)
 from rolodesk.storage.contacts import ContactNote
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
 from rolodesk.usecases import evidence
@@ -48,12 +58,14 @@ JOINS = (EventName.LEAD_MERGE, EventName.LEAD_UNMERGE, EventName.LEAD_SPLIT)
 
 
 class Home(Struct, frozen=True):
-    """Where somebody who speaks belongs: the identity, its home contact, the root of that contact's tree."""
+    """Where somebody who speaks belongs: the identity, its home contact, the root of that contact's tree. A preliminary
+    one's contact is in no list yet."""
 
     identity: Identity
     contact_id: ContactId
     root_id: ContactId
     made: bool
+    preliminary: bool = False
 
 
 class ContactView(Struct, frozen=True):
@@ -83,9 +95,11 @@ class TimelineEntry(Struct, frozen=True):
 
 
 def ensure_contact(
-    tx: WriteTx, actor: Actor, key: str, kind: str, claims: Mapping[str, Json] | None = None
-) -> Home:
-    """The home of whoever speaks with that key, made now if there is none. Raises Conflict `key_taken`.
+    tx: WriteTx, actor: Actor, key: str, kind: str, claims: Mapping[str, Json] | None = None,
+    preliminary: bool = False,
+) -> Home:  # fmt: skip
+    """The home of whoever speaks with that key, made now if there is none: a `preliminary` one for somebody who has
+    only been spoken to. Raises Conflict `key_taken`.
 
     Two at once make one contact: the database's uniqueness decides. The home and its root are locked.
     """
@@ -96,17 +110,17 @@ def ensure_contact(
     if known is None and kind == "user" and identities.by_key(tx, project_id, key, ("anonymous", "member")):
         raise Conflict("this id belongs to somebody else", "key_taken")
     if known is None:
-        made = make_home(tx, actor, key, kind, at, claims or {})
+        made = make_home(tx, actor, key, kind, at, claims or {}, preliminary)
         if made is not None:
             return made
         known = identities.lock_by_key(tx, project_id, key, kinds)
         if known is None:
             raise Conflict("this id belongs to somebody else", "key_taken")
-    return go_home(tx, project_id, known, kind)
+    return go_home(tx, project_id, known, kind, speaks=not preliminary)
 
 
-def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> Home:
-    """The home of a known, locked identity that speaks as that kind, locked with its root and taken out of the trash
+def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str, speaks: bool = True) -> Home:
+    """The home of a known, locked identity of that kind, locked with its root; if it `speaks`, out of the trash too,
     unless the identity is blocked."""
     at = now()
     root, status = contacts.lock(tx, project_id, known.contact_id)
@@ -115,9 +129,9 @@ def go_home(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str) -> H
         raise Unauthenticated()
     if known.kind == "manual" and kind != "manual":
         claim(tx, project_id, known, kind, root, at)
-    if status == Status.TRASHED and known.blocked_at is None:
+    if status == Status.TRASHED and speaks and known.blocked_at is None:
         _set_status(tx, System(project_id), root, status, Status.NORMAL, at)
-    return Home(known, known.contact_id, root, made=False)
+    return Home(known, known.contact_id, root, made=False, preliminary=status == Status.TEMPORARY)
 
 
 def claim(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str, root: ContactId, at: int) -> None:
@@ -128,14 +142,16 @@ def claim(tx: WriteTx, project_id: ProjectId, known: Identity, kind: str, root: 
 
 
 def make_home(
-    tx: WriteTx, actor: Actor, key: str, kind: str, at: int, attributes: Mapping[str, Json]
-) -> Home | None:
-    """A new contact with its first identity; None if somebody else has just made it."""
+    tx: WriteTx, actor: Actor, key: str, kind: str, at: int, attributes: Mapping[str, Json],
+    preliminary: bool = False,
+) -> Home | None:  # fmt: skip
+    """A new contact with its first identity; None if somebody else has just made it. A preliminary one is no news."""
     void = identities.revoked_before(tx, actor.project_id, key)
     if isinstance(actor, Visitor) and void and void >= actor.issued_at:
         # Erased, or signed out, after its token was looked at.
         raise Unauthenticated()
-    contact = new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, seen=True)
+    status = Status.TEMPORARY if preliminary else Status.NORMAL
+    contact = new_contact(tx, actor.project_id, key, "system", at, dict(attributes) or None, True, status)
     if contact is None:
         return None
     identity = Identity(
@@ -143,8 +159,18 @@ def make_home(
     )
     if not identities.add(tx, actor.project_id, identity):
         raise Conflict("this id belongs to somebody else", "key_taken")
-    events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
-    return Home(identity, contact.id, contact.id, made=True)
+    if (ban := bans.by_key(tx, actor.project_id, key)) is not None:
+        identity = structs.replace(identity, blocked_at=ban.created_at)
+    if not preliminary:
+        events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
+    return Home(identity, contact.id, contact.id, made=True, preliminary=preliminary)
+
+
+def list_in_earnest(tx: WriteTx, actor: Actor, root: ContactId, identity: IdentityId | None, at: int) -> None:
+    """A preliminary contact, locked, has spoken: from now on it is listed, counted and told of like any other."""
+    contacts.write_status(tx, actor.project_id, root, Status.TEMPORARY, Status.NORMAL, at)
+    refold(tx, actor.project_id, root, at)
+    events.record(tx, actor, at, Event(EventName.LEAD_CREATE, root, root, identity))
 
 
 def new_contact(
@@ -155,6 +181,7 @@ def new_contact(
     at: int,
     attributes: dict[str, Json] | None,
     seen: bool,
+    status: Status = Status.NORMAL,
 ) -> Contact | None:
     project = projects.get(tx, project_id)
     if project is None:
@@ -162,7 +189,7 @@ def new_contact(
     number = project.number << 40 | projects.next_number(tx, project_id, "contact")
     contact_id = ContactId(new_id())
     contact = Contact(
-        *(number, contact_id, lead_id, Status.NORMAL, None, contact_id, 0, Profile(), attributes, by, at, at),
+        *(number, contact_id, lead_id, status, None, contact_id, 0, Profile(), attributes, by, at, at),
         first_seen=at if seen else None,
         last_seen=at,
     )
@@ -200,7 +227,7 @@ def take_claims(
         )
     if written or home.made:
         refold(tx, visitor.project_id, home.root_id, at)
-    if written and not home.made:
+    if written and not home.made and not home.preliminary:
         _record_update(tx, visitor, home, sorted(set(written)), at)
     return warnings
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, structs
 
-from rolodesk.domain.access import Actor, Agent, Permission, Visitor, require
+from rolodesk.domain.access import Actor, Agent, Permission, System, Visitor, require
 from rolodesk.domain.contact import MAX_NOTE, Identity, clean_tag, clean_text
 from rolodesk.domain.conversation import (
+    OFFLINE_CHANNELS,
     PRIORITIES,
+    WORKING_STATUSES,
     Conversation,
     ConversationStatus,
     ConversationTag,
     Draft,
     Message,
     Note,
+    check_channel,
     check_draft,
     check_rating,
     check_request_id,
@@ -27,27 +30,43 @@ from rolodesk.domain.form import DEFAULT_FORM, read_answers, still_asked
 from rolodesk.domain.ids import ContactId, ConversationId, MessageId, ProjectId, UserId
 from rolodesk.domain.json import Json
 from rolodesk.domain.profile import Contact
-from rolodesk.storage import accounts, contacts, conversations, events, identities, members, projects
-from rolodesk.storage.conversations import Wanted
+from rolodesk.domain.routing import check_no_bots
+from rolodesk.storage import (
+    accounts,
+    contacts,
+    conversation_lists,
+    conversations,
+    departments,
+    events,
+    identities,
+    members,
+    projects,
+)
+from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
+from rolodesk.usecases import mails, turns
 from rolodesk.usecases.clock import new_id, now
 from rolodesk.usecases.contacts import (
     KINDS_OF_VISITOR,
     Home,
     ensure_contact,
     go_home,
+    list_in_earnest,
     name_of,
     own_claims,
     take_claims,
 )
+from rolodesk.usecases.mails import ByMail
 
 MAX_SUBJECT = 500
+ALL = Wanted(statuses=None)
 
 
 class ConversationView(Struct, frozen=True):
     """A conversation with all that an answer shows of it.
 
     For the team `contact` is the root contact; for a visitor it is None and `claims` is what its identity has said.
+    `requester` is the member of the team who asks for itself, where it is one.
     """
 
     conversation: Conversation
@@ -56,11 +75,12 @@ class ConversationView(Struct, frozen=True):
     claims: dict[str, Json]
     home_id: ContactId
     people: tuple[accounts.User, ...]
-    department: projects.Department | None
+    department: departments.Department | None
     tags: tuple[ConversationTag, ...]
     notes: tuple[Note, ...]
     available_agents: int
     unread: int = 0
+    requester: accounts.User | None = None
 
 
 class Posted(Struct, frozen=True):
@@ -73,12 +93,13 @@ class Posted(Struct, frozen=True):
 
 
 def post(
-    db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None = None
-) -> Posted:
+    db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None = None,
+    by_mail: ByMail | None = None,
+) -> Posted:  # fmt: skip
     """Post a message; an unknown `request_id` begins a conversation, whose first message makes the contact.
 
-    An agent may name a `sender` (a contact's lead_id) to begin a conversation for it. The same `client_id` twice is
-    stored once. Raises Invalid, TooLarge, NotFound, Forbidden.
+    An agent may name a `sender` (a contact's lead_id) to begin a conversation for it, and send what it says `by_mail`
+    too. The same `client_id` twice is stored, and mailed, once. Raises Invalid, TooLarge, NotFound, Forbidden.
     """
     check_request_id(request_id)
     check_draft(draft)
@@ -86,7 +107,7 @@ def post(
         require(actor, Permission.ANSWER)
     for _ in range(3):
         try:
-            return _post(db, actor, request_id, draft, sender)
+            return _post(db, actor, request_id, draft, sender, by_mail)
         except Unique:
             # Stored already, or the conversation has just been begun by another message: then once more.
             if (replayed := _replayed(db, actor, request_id, draft)) is not None:
@@ -95,18 +116,23 @@ def post(
 
 
 @retried
-def _post(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None) -> Posted:
+def _post(
+    db: Database, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None,
+    by_mail: ByMail | None,
+) -> Posted:  # fmt: skip
     with db.write(actor.project_id) as tx:
         known = identities.lock_of_conversation(tx, actor.project_id, request_id)
         if known is None:
-            home, before, warnings = _begin(tx, actor, request_id, draft, sender)
+            home, before, warnings = begin(tx, actor, request_id, draft, sender)
         else:
             conversation_id, identity = known
-            home, warnings = _home_of(tx, actor, identity, sender), []
-            before = _lock(tx, actor.project_id, conversation_id)
+            home, warnings = home_of(tx, actor, identity, sender), []
+            before = lock(tx, actor.project_id, conversation_id)
 
-        after, message = _append(tx, actor, home, before, draft, sender)
-        return Posted(message, _view(tx, actor, after), tuple(warnings))
+        after, message = append(tx, actor, home, before, draft, sender)
+        if by_mail is not None and isinstance(actor, Agent):
+            mails.queue_answer(tx, actor, home.identity.id, after.id, message.id, by_mail)
+        return Posted(message, view_of(tx, actor, after), tuple(warnings))
 
 
 def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft) -> Posted | None:
@@ -114,7 +140,7 @@ def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draf
     if draft.client_id is None:
         return None
     with db.read() as tx:
-        view = _view_one(tx, actor, request_id)
+        view = view_one(tx, actor, request_id)
         found = conversations.message_by_client_id(
             tx, actor.project_id, view.conversation.id, draft.client_id
         )
@@ -133,20 +159,23 @@ def open_for(
     try:
         with db.write(actor.project_id) as tx:
             if conversations.by_request_id(tx, actor.project_id, name) is None:
-                _begin(tx, actor, name, draft, sender)
-            return _view_one(tx, actor, name)
+                begin(tx, actor, name, draft, sender)
+            return view_one(tx, actor, name)
     except Unique:
         return get(db, actor, name)
 
 
-def _begin(
+def begin(
     tx: WriteTx, actor: Visitor | Agent, request_id: str, draft: Draft, sender: str | None
 ) -> tuple[Home, Conversation, list[str]]:
     """The home of whoever speaks, and a new conversation of its identity."""
     attributes = draft.attributes or {}
     warnings: list[str] = []
     if isinstance(actor, Visitor):
-        home = ensure_contact(tx, actor, actor.key, actor.kind, _first_attributes(actor, draft))
+        given = _first_attributes(actor, draft)
+        home = ensure_contact(tx, actor, actor.key, actor.kind, given, draft.preflight)
+        # Blocked after its token was looked at.
+        _refuse_blocked(home.identity)
         definition = form_of(tx, actor.project_id)
         answers = read_answers(definition, attributes)
         said = dict(answers.values)
@@ -156,6 +185,9 @@ def _begin(
         warnings = take_claims(tx, actor, home, said, answers.consents, draft.source_page)
     else:
         home = _home_for_agent(tx, actor, sender)
+    if home.preliminary and not draft.preflight:
+        # Before the ticket is taken: who makes a contact counts it first, too.
+        list_in_earnest(tx, actor, home.root_id, home.identity.id, now())
     conversation = _make(tx, actor, home, request_id, draft)
     return home, conversation, warnings
 
@@ -183,19 +215,19 @@ def _home_for_agent(tx: WriteTx, actor: Agent, sender: str | None) -> Home:
 
 def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draft: Draft) -> Conversation:
     at = now()
-    departments = projects.departments(tx, actor.project_id)
-    department = next(
-        (d for d in departments if d.id == draft.department_id), departments[0] if departments else None
-    )
+    department = turns.department_for(tx, actor.project_id, draft.department_id)
+    # The ticket first: whoever takes turns waits there for the one before.
+    ticket = projects.next_number(tx, actor.project_id, "ticket")
+    people = _first_people(tx, actor, draft, department, at)
     conversation = Conversation(
         id=ConversationId(new_id()),
         request_id=request_id,
-        ticket=projects.next_number(tx, actor.project_id, "ticket"),
+        ticket=ticket,
         identity_id=home.identity.id,
-        status=ConversationStatus.UNASSIGNED,
+        status=_first_status(draft, people),
         first_text=draft.text,
-        channel="chat21",
-        priority="medium",
+        channel=draft.opening.channel or "chat21",
+        priority=draft.opening.priority or "medium",
         messages=0,
         created_by=actor.id,
         created_at=at,
@@ -206,14 +238,58 @@ def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draf
         source_page=_short(draft.source_page, 2_000),
         user_agent=_short(draft.user_agent, 500),
         attributes=draft.attributes,
-        waiting_since=at,
+        location=draft.opening.location,
+        waiting_since=None if draft.preflight else at,
+        assigned_at=at if people else None,
+        participants=people,
+        followers=_checked_followers(tx, actor, draft.opening.followers),
+        preflight=draft.preflight,
+        smart_assignment=draft.opening.channel not in OFFLINE_CHANNELS,
     )
     if not conversations.add(tx, actor.project_id, conversation):
         raise Unique(request_id)
+    if draft.preflight:
+        return conversation
     contacts.add_conversation(tx, actor.project_id, home.contact_id, home.root_id)
     identities.seen(tx, actor.project_id, home.identity.id, at, 1)
-    _record(tx, actor, at, EventName.REQUEST_CREATE, home, conversation.id)
+    record(tx, actor, at, EventName.REQUEST_CREATE, home, conversation.id)
+    if people:
+        by = actor if draft.opening.participants else System(actor.project_id)
+        for user_id in people:
+            conversations.add_participant(tx, actor.project_id, conversation.id, user_id, by.id, at)
+        record(tx, by, at, EventName.REQUEST_ASSIGN, home, conversation.id, subject=",".join(people))
     return conversation
+
+
+def _first_people(
+    tx: WriteTx, actor: Visitor | Agent, draft: Draft, department: departments.Department | None, at: int
+) -> tuple[UserId, ...]:
+    """Whom a new conversation is given to: those whom an agent names, or the next in turn. The project's tickets must
+    be held. Raises Invalid for one who is no agent."""
+    named = draft.opening.participants
+    if draft.preflight or draft.opening.waits:
+        return ()
+    if not named:
+        chosen = turns.next_agent(tx, actor.project_id, department, at)
+        return (chosen,) if chosen else ()
+    found = members.hold(tx, actor.project_id, list(dict.fromkeys(named)))
+    if strangers := [user_id for user_id in named if user_id not in found]:
+        raise Invalid(Problem(f"is no agent of the project: {strangers[0]}", "participants"))
+    return tuple(found)
+
+
+def _first_status(draft: Draft, people: Sequence[UserId]) -> ConversationStatus:
+    if draft.preflight:
+        return ConversationStatus.TEMPORARY
+    return ConversationStatus.ASSIGNED if people else ConversationStatus.UNASSIGNED
+
+
+def _checked_followers(tx: ReadTx, actor: Visitor | Agent, followers: Sequence[str]) -> tuple[str, ...]:
+    """The ids of memberships, each once. Raises Invalid for one that is none."""
+    ids = tuple(dict.fromkeys(followers))
+    if strangers := [one for one in ids if members.get(tx, actor.project_id, one) is None]:
+        raise Invalid(Problem(f"is no membership of the project: {strangers[0]}", "followers"))
+    return ids
 
 
 def _short(text: str | None, limit: int) -> str | None:
@@ -223,7 +299,7 @@ def _short(text: str | None, limit: int) -> str | None:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()[:limit]
 
 
-def _home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str | None) -> Home:
+def home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str | None) -> Home:
     """The home of a conversation's identity for an actor who may write into it. Raises NotFound to a visitor whose it
     is not, and for a sender who is neither the agent nor the conversation's visitor."""
     _check_writable(tx, actor, identity)
@@ -233,13 +309,17 @@ def _home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: st
     return go_home(tx, actor.project_id, identity, kind)
 
 
-def _check_writable(tx: ReadTx, actor: Visitor | Agent, identity: Identity) -> None:
+def _check_writable(tx: ReadTx, actor: Actor, identity: Identity) -> None:
     """Raise NotFound to a visitor who may not read the identity's conversations, and Forbidden to one who would write
     for an identity that is blocked."""
-    if isinstance(actor, Agent):
+    if not isinstance(actor, Visitor):
         return
     if not may_read(tx, actor, identity):
         raise NotFound()
+    _refuse_blocked(identity)
+
+
+def _refuse_blocked(identity: Identity) -> None:
     if identity.blocked_at is not None:
         raise Forbidden("this visitor is blocked", "blocked")
 
@@ -265,7 +345,7 @@ def readable(tx: ReadTx, visitor: Visitor) -> list[Identity]:
     return [own, *identities.proven(tx, visitor.project_id, [own.id]).get(own.id, ())] if own else []
 
 
-def _append(
+def append(
     tx: WriteTx, actor: Visitor | Agent, home: Home, before: Conversation, draft: Draft, sender: str | None
 ) -> tuple[Conversation, Message]:
     """Append a message to a conversation that is locked after its contacts, with all that follows from it."""
@@ -287,10 +367,13 @@ def _append(
         metadata=draft.metadata,
         language=_short(draft.language, 20),
     )
+    is_preliminary = before.preflight and draft.preflight and not answers
+    begins = before.preflight and not is_preliminary
+    status = status_after_message(before.status, answers, bool(before.participants))
     after = structs.replace(
         before,
-        status=status_after_message(before.status, answers, bool(before.participants)),
-        waiting_since=None if answers else before.waiting_since or at,
+        status=ConversationStatus.TEMPORARY if is_preliminary else status,
+        waiting_since=None if answers or is_preliminary else before.waiting_since or at,
         first_response_at=before.first_response_at or at if answers else before.first_response_at,
         visitor_seen=before.visitor_seen if answers else message.number,
         team_seen=message.number if by_team else before.team_seen,
@@ -300,20 +383,60 @@ def _append(
         last_message=message,
         updated_at=at,
     )
+    if begins:
+        after = _begin_in_earnest(tx, actor, home, after, message)
     if answers and isinstance(actor, Agent):
-        joined = conversations.add_participant(tx, actor.project_id, before.id, actor.user_id, actor.id, at)
-        if joined:
-            people = (*before.participants, actor.user_id)
-            after = structs.replace(after, assigned_at=before.assigned_at or at, participants=people)
-            _record(tx, actor, at, EventName.REQUEST_ASSIGN, home, before.id, subject=actor.user_id)
+        if before.closed:
+            after = turns.without_leavers(tx, actor, after, at)
+        after = _joined(tx, actor, home, after, at)
+    elif begins or (before.closed and not is_preliminary):
+        after = turns.take_up(tx, actor.project_id, after, at)
     conversations.add_message(tx, actor.project_id, after, message)
+    if before.closed:
+        conversations.count_as_open(tx, actor.project_id, before.id, True)
+    if is_preliminary:
+        return after, message
     contacts.touch(tx, actor.project_id, home.contact_id, home.root_id, at, not by_team)
     if not by_team:
         identities.seen(tx, actor.project_id, home.identity.id, at, 0)
     if before.closed:
-        _record(tx, actor, at, EventName.REQUEST_REOPEN, home, before.id)
-    _record(tx, actor, at, EventName.MESSAGE_CREATE, home, before.id, subject=message.id)
+        record(tx, actor, at, EventName.REQUEST_REOPEN, home, before.id)
+    if not answers and after.participants != before.participants:
+        system, given = System(actor.project_id), ",".join(after.participants)
+        record(tx, system, at, EventName.REQUEST_ASSIGN, home, before.id, subject=given or None)
+    record(tx, actor, at, EventName.MESSAGE_CREATE, home, before.id, subject=message.id)
     return after, message
+
+
+def _joined(tx: WriteTx, actor: Agent, home: Home, conversation: Conversation, at: int) -> Conversation:
+    """The conversation with the agent who answers among its participants, held until the commit. Raises Forbidden to
+    one who leaves the team at this moment."""
+    c = conversation
+    if not conversations.add_participant(tx, actor.project_id, c.id, actor.user_id, actor.id, at):
+        return c
+    if not members.hold(tx, actor.project_id, [actor.user_id]):
+        raise Forbidden()
+    record(tx, actor, at, EventName.REQUEST_ASSIGN, home, c.id, subject=actor.user_id)
+    return structs.replace(
+        c,
+        status=max(c.status, ConversationStatus.ASSIGNED),
+        assigned_at=c.assigned_at or at,
+        participants=(*c.participants, actor.user_id),
+    )
+
+
+def _begin_in_earnest(
+    tx: WriteTx, actor: Visitor | Agent, home: Home, conversation: Conversation, first: Message
+) -> Conversation:
+    """A preliminary conversation has got its first real message: only now it is counted and told of."""
+    c = structs.replace(conversation, preflight=False, first_text=first.text)
+    conversations.write(tx, actor.project_id, c)
+    if home.preliminary:
+        list_in_earnest(tx, actor, home.root_id, home.identity.id, first.created_at)
+    contacts.add_conversation(tx, actor.project_id, home.contact_id, home.root_id, first.number - 1)
+    identities.seen(tx, actor.project_id, home.identity.id, first.created_at, 1)
+    record(tx, actor, first.created_at, EventName.REQUEST_CREATE, home, c.id)
+    return c
 
 
 def _sender_name(tx: ReadTx, actor: Visitor | Agent, home: Home, draft: Draft, by_team: bool) -> str | None:
@@ -332,7 +455,7 @@ def _name_by_token(actor: Visitor) -> str | None:
     return str(name)[:200] if name else None
 
 
-def _record(
+def record(
     tx: WriteTx, actor: Actor, at: int, name: EventName, home: Home, conversation: ConversationId,
     subject: str | None = None, fields: tuple[str, ...] = (),
 ) -> None:  # fmt: skip
@@ -367,19 +490,20 @@ def form_for(db: Database, actor: Visitor) -> list[Json]:
 def get(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationView:
     """One conversation. Raises NotFound, to a visitor also for one that is not its own."""
     with db.read() as tx:
-        return _view_one(tx, actor, request_id)
+        return view_one(tx, actor, request_id)
 
 
-def _view_one(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
+def view_one(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
     if isinstance(actor, Agent):
         require(actor, Permission.VIEW_CONVERSATIONS)
     conversation = conversations.by_request_id(tx, actor.project_id, request_id)
     if conversation is None:
         raise NotFound()
-    return _view(tx, actor, conversation)
+    return view_of(tx, actor, conversation)
 
 
-def _view(tx: ReadTx, actor: Actor, conversation: Conversation) -> ConversationView:
+def view_of(tx: ReadTx, actor: Actor, conversation: Conversation) -> ConversationView:
+    """A conversation with all that an answer shows of it. Raises NotFound to a visitor whose it is not."""
     view = views(tx, actor, [conversation])[0]
     if isinstance(actor, Visitor) and not may_read(tx, actor, view.identity):
         raise NotFound()
@@ -393,23 +517,37 @@ def find(
     """The team's list of conversations and how many there are (counted up to 10,001)."""
     require(actor, Permission.VIEW_CONVERSATIONS)
     with db.read() as tx:
-        if wanted.roots is not None:
-            wanted = structs.replace(wanted, roots=_true_roots(tx, actor.project_id, wanted.roots))
-        found = conversations.find(tx, actor.project_id, wanted, limit, offset, sort, descending)
-        total = conversations.count(tx, actor.project_id, wanted) if with_count else len(found)
+        wanted = structs.replace(wanted, roots=true_roots(tx, actor.project_id, wanted.roots))
+        found = conversation_lists.find(tx, actor.project_id, wanted, limit, offset, sort, descending)
+        total = _total(tx, actor.project_id, wanted, found, limit, offset) if with_count else 0
         return views(tx, actor, found), total
 
 
-def _true_roots(tx: ReadTx, project_id: ProjectId, asked: Sequence[ContactId]) -> tuple[ContactId, ...]:
+def _total(
+    tx: ReadTx, project_id: ProjectId, wanted: Wanted, found: Sequence[Conversation], limit: int, offset: int
+) -> int:
+    """How many there are. A first page that is not full says it itself: what is rare is not looked for twice."""
+    if not offset and len(found) < limit:
+        return len(found)
+    return conversation_lists.count(tx, project_id, wanted)
+
+
+def true_roots(
+    tx: ReadTx, project_id: ProjectId, asked: Sequence[ContactId] | None
+) -> tuple[ContactId, ...] | None:
     """Any id of a tree means the whole tree."""
+    if asked is None:
+        return None
     found = (contacts.root_of(tx, project_id, contact_id) for contact_id in asked)
     return tuple(dict.fromkeys(root for root in found if root is not None))
 
 
 def own(
-    db: Database, actor: Visitor | Agent, statuses: tuple[int, ...] | None, limit: int, offset: int
-) -> tuple[list[ConversationView], int]:
-    """The caller's own conversations, the latest active first, and how many there are."""
+    db: Database, actor: Visitor | Agent, wanted: Wanted = ALL, limit: int = 40, offset: int = 0,
+    sort: str = "updated_at", descending: bool = True, with_count: bool = True,
+) -> tuple[list[ConversationView], int]:  # fmt: skip
+    """The caller's own conversations and how many there are (counted up to 10,001). A visitor finds nothing by what it
+    is not shown."""
     with db.read() as tx:
         if isinstance(actor, Visitor):
             mine = readable(tx, actor)
@@ -418,16 +556,28 @@ def own(
             mine = [member] if member else []
         if not mine:
             return [], 0
-        wanted = Wanted(statuses=statuses, identities=tuple(identity.id for identity in mine))
-        found = conversations.find(tx, actor.project_id, wanted, limit, offset)
-        return views(tx, actor, found), conversations.count(tx, actor.project_id, wanted)
+        if isinstance(actor, Visitor):
+            wanted = _shown_to_visitors(wanted)
+        wanted = structs.replace(wanted, identities=tuple(identity.id for identity in mine))
+        found = conversation_lists.find(tx, actor.project_id, wanted, limit, offset, sort, descending)
+        total = _total(tx, actor.project_id, wanted, found, limit, offset) if with_count else 0
+        return views(tx, actor, found), total
+
+
+def _shown_to_visitors(wanted: Wanted) -> Wanted:
+    """The same, or nothing if it asks about what only the team knows: tags, notes, the contact and those merged with
+    it, the team's own status."""
+    w = wanted
+    hidden = (w.tag, w.text, w.roots, w.lead_id, w.phone, w.abandoned, w.smart_assignment)
+    asks = any(value is not None for value in hidden) or w.emails or w.working_in or w.working_not
+    return structs.replace(wanted, nothing=True) if asks else wanted
 
 
 def counts(db: Database, actor: Agent) -> dict[str, int]:
     """How many open conversations wait and how many are assigned."""
     require(actor, Permission.VIEW_CONVERSATIONS)
     with db.read() as tx:
-        return conversations.by_status(tx, actor.project_id)
+        return conversation_lists.by_status(tx, actor.project_id)
 
 
 def messages(
@@ -435,7 +585,7 @@ def messages(
 ) -> list[Message]:
     """The messages of a conversation, oldest first; `after` is the id of the last one seen. Raises NotFound."""
     with db.read() as tx:
-        view = _view_one(tx, actor, request_id)
+        view = view_one(tx, actor, request_id)
         number = _number(tx, actor.project_id, view.conversation, after) if after else 0
         return conversations.messages(tx, actor.project_id, view.conversation.id, number, limit)
 
@@ -443,14 +593,14 @@ def messages(
 def latest_messages(db: Database, actor: Visitor | Agent, request_id: str, limit: int) -> list[Message]:
     """The newest messages of a conversation, oldest first. Raises NotFound."""
     with db.read() as tx:
-        view = _view_one(tx, actor, request_id)
+        view = view_one(tx, actor, request_id)
         return conversations.messages(tx, actor.project_id, view.conversation.id, limit=limit, last=True)
 
 
 def message(db: Database, actor: Visitor | Agent, request_id: str, message_id: str) -> Message:
     """One message. Raises NotFound."""
     with db.read() as tx:
-        view = _view_one(tx, actor, request_id)
+        view = view_one(tx, actor, request_id)
         found = conversations.message(tx, actor.project_id, message_id)
     if found is None or found[0] != view.conversation.id:
         raise NotFound()
@@ -474,8 +624,11 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
     roots = conversations.roots(tx, project_id, list(owners)) if for_team else {}
     cards = contacts.by_ids(tx, project_id, list(dict.fromkeys(roots.values()))) if for_team else {}
     claims = {i.id: _claims(tx, actor, i) for i in owners.values()} if isinstance(actor, Visitor) else {}
-    people = accounts.users_by_id(tx, list(dict.fromkeys(u for c in found for u in c.participants)))
-    departments = {d.id: d for d in projects.departments(tx, project_id)}
+    askers = [UserId(i.key) for i in owners.values() if i.kind == "member"] if for_team else []
+    people = accounts.users_by_id(
+        tx, list(dict.fromkeys([*askers, *(u for c in found for u in c.participants)]))
+    )
+    places = {d.id: d for d in departments.of_project(tx, project_id)}
     tags = conversations.tags(tx, project_id, ids) if for_team else {}
     notes = conversations.notes(tx, project_id, ids) if for_team else {}
     unread = {} if for_team else conversations.unread(tx, project_id, found)
@@ -492,11 +645,12 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
                 claims.get(identity.id, {}),
                 identity.contact_id,
                 tuple(people[u] for u in c.participants if u in people),
-                departments.get(c.department_id or ""),
+                places.get(c.department_id or ""),
                 tuple(tags.get(c.id, ())),
                 tuple(notes.get(c.id, ())),
                 available,
                 unread.get(c.id, 0),
+                people.get(UserId(identity.key)) if identity.kind == "member" else None,
             )
         )
     return shown
@@ -516,7 +670,7 @@ def _claims(tx: ReadTx, visitor: Visitor, identity: Identity) -> dict[str, Json]
 def close(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationView:
     """Close it; a closed one answers as it stands. Raises NotFound, Forbidden."""
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
 
         if not conversation.closed:
             at = now()
@@ -525,77 +679,78 @@ def close(db: Database, actor: Visitor | Agent, request_id: str) -> Conversation
                 updated_at=at,
             )  # fmt: skip
             conversations.write(tx, actor.project_id, closed)
-            _record(tx, actor, at, EventName.REQUEST_CLOSE, home, conversation.id)
-        return _view_one(tx, actor, request_id)
+            record(tx, actor, at, EventName.REQUEST_CLOSE, home, conversation.id)
+        return view_one(tx, actor, request_id)
 
 
 @retried
 def reopen(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationView:
     """Open it again; an open one answers as it stands. Raises NotFound, Forbidden."""
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
 
         if conversation.closed:
             at = now()
             status = (
                 ConversationStatus.ASSIGNED if conversation.participants else ConversationStatus.UNASSIGNED
             )
+            if conversation.preflight:
+                status = ConversationStatus.TEMPORARY
             opened = structs.replace(
                 conversation, status=status, closed_at=None, closed_by=None, updated_at=at
             )
-            conversations.write(tx, actor.project_id, opened)
-            _record(tx, actor, at, EventName.REQUEST_REOPEN, home, conversation.id)
-        return _view_one(tx, actor, request_id)
+            conversations.write(tx, actor.project_id, turns.without_leavers(tx, actor, opened, at))
+            record(tx, actor, at, EventName.REQUEST_REOPEN, home, conversation.id)
+        return view_one(tx, actor, request_id)
 
 
 @retried
 def assign(db: Database, actor: Agent, request_id: str, user_ids: Sequence[str]) -> ConversationView:
     """Make just these members of the team the participants; none leaves it unassigned.
 
-    Raises NotFound, or Invalid for one who is no member.
+    Raises NotFound, or Invalid for one who is no agent of the project.
     """
     require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
-        team = {member.user_id for member in members.of_project(tx, actor.project_id)}
-        wanted = [UserId(user_id) for user_id in dict.fromkeys(user_ids)]
-        if strangers := [user_id for user_id in wanted if user_id not in team]:
-            raise Invalid(Problem(f"is no member of the project: {strangers[0]}", "member"))
+        home, conversation = locked(tx, actor, request_id)
 
-        if set(wanted) != set(conversation.participants):
-            _put_participants(tx, actor, home, conversation, wanted)
-        return _view_one(tx, actor, request_id)
+        put_participants(tx, actor, home, conversation, user_ids)
+        return view_one(tx, actor, request_id)
 
 
-def _put_participants(
-    tx: WriteTx, actor: Agent, home: Home, conversation: Conversation, wanted: Sequence[UserId]
+def put_participants(
+    tx: WriteTx, actor: Agent, home: Home, conversation: Conversation, user_ids: Sequence[str]
 ) -> None:
+    """Make these the participants of a locked conversation. Raises Invalid."""
+    wanted = [UserId(user_id) for user_id in dict.fromkeys(user_ids)]
+    if set(wanted) == set(conversation.participants):
+        return
+    check_no_bots(wanted)
+    team = members.hold(tx, actor.project_id, wanted)
+    if strangers := [user_id for user_id in wanted if user_id not in team]:
+        raise Invalid(Problem(f"is no agent of the project: {strangers[0]}", "member"))
+
     at = now()
-    for user_id in conversation.participants:
-        if user_id not in wanted:
-            conversations.remove_participant(tx, actor.project_id, conversation.id, user_id)
-    for user_id in wanted:
-        conversations.add_participant(tx, actor.project_id, conversation.id, user_id, actor.id, at)
-    status = conversation.status
-    if not conversation.closed:
-        status = ConversationStatus.ASSIGNED if wanted else ConversationStatus.UNASSIGNED
-    assigned = structs.replace(conversation, status=status, assigned_at=at if wanted else None, updated_at=at)
-    conversations.write(tx, actor.project_id, assigned)
-    _record(tx, actor, at, EventName.REQUEST_ASSIGN, home, conversation.id, subject=",".join(wanted) or None)
+    conversations.write(tx, actor.project_id, turns.put(tx, conversation, wanted, actor, at))
+    subject = ",".join(wanted) or None
+    record(tx, actor, at, EventName.REQUEST_ASSIGN, home, conversation.id, subject=subject)
 
 
 @retried
 def update(db: Database, actor: Agent, request_id: str, changes: Mapping[str, Json]) -> ConversationView:
-    """Change subject, first_text, priority, language, sourcePage, location, status, rating, tags; `lead` may only
-    name the contact that it has. Raises Invalid, NotFound, Conflict `conversation_fixed`."""
+    """Change subject, first_text, priority, language, sourcePage, location, status, rating, tags, workingStatus,
+    channelName, smartAssignment, draft; `lead` may only name the contact that it has. Raises Invalid, NotFound,
+    Conflict `conversation_fixed`."""
     require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
         if changes.get("lead") is not None:
             _check_lead(tx, actor, home, changes["lead"])
         changed = _changed(conversation, changes)
 
         at = now()
+        if conversation.closed and not changed.closed:
+            changed = turns.without_leavers(tx, actor, changed, at)
         if isinstance(changes.get("tags"), list):
             for tag in conversations.tags(tx, actor.project_id, [conversation.id]).get(conversation.id, []):
                 conversations.remove_tag(tx, actor.project_id, conversation.id, tag.id)
@@ -603,8 +758,8 @@ def update(db: Database, actor: Agent, request_id: str, changes: Mapping[str, Js
         if changed != conversation or "tags" in changes:
             conversations.write(tx, actor.project_id, structs.replace(changed, updated_at=at))
             fields = tuple(sorted(name for name in changes if name != "lead"))
-            _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=fields)
-        return _view_one(tx, actor, request_id)
+            record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=fields)
+        return view_one(tx, actor, request_id)
 
 
 def _check_lead(tx: ReadTx, actor: Agent, home: Home, lead: Json) -> None:
@@ -631,12 +786,22 @@ def _changed(conversation: Conversation, changes: Mapping[str, Json]) -> Convers
         c = structs.replace(c, priority=str(changes["priority"]))
     if isinstance(changes.get("location"), dict):
         c = structs.replace(c, location=changes["location"])
+    if changes.get("workingStatus") is not None:
+        if changes["workingStatus"] not in WORKING_STATUSES:
+            raise Invalid(Problem(f"must be one of {', '.join(WORKING_STATUSES)}", "workingStatus"))
+        c = structs.replace(c, working_status=str(changes["workingStatus"]))
+    if changes.get("channelName") is not None:
+        c = structs.replace(c, channel=check_channel(changes["channelName"], "channelName"))
+    for name, field in (("smartAssignment", "smart_assignment"), ("draft", "draft")):
+        if changes.get(name) is not None:
+            c = structs.replace(c, **{field: changes[name] is True})
     if changes.get("status") is not None:
         if changes["status"] not in (100, 200, 300) or not isinstance(changes["status"], int):
             raise Invalid(
                 Problem("must be 100, 200 or 300; close and reopen have routes of their own", "status")
             )
-        c = structs.replace(c, status=int(str(changes["status"])), closed_at=None, closed_by=None)
+        status = ConversationStatus.TEMPORARY if c.preflight else int(str(changes["status"]))
+        c = structs.replace(c, status=status, closed_at=None, closed_by=None)
     return c
 
 
@@ -647,7 +812,7 @@ def merge_attributes(
     """Merge keys into the conversation's attributes, shallowly. Raises Invalid, NotFound."""
     require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
         whole = {**(conversation.attributes or {}), **attributes}
         whole.pop("last_message", None)
         if len(str(whole)) > 100_000:
@@ -657,8 +822,8 @@ def merge_attributes(
         conversations.write(
             tx, actor.project_id, structs.replace(conversation, attributes=whole, updated_at=at)
         )
-        _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("attributes",))
-        return _view_one(tx, actor, request_id)
+        record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("attributes",))
+        return view_one(tx, actor, request_id)
 
 
 @retried
@@ -669,13 +834,13 @@ def add_note(db: Database, actor: Agent, request_id: str, text: Json) -> Convers
     if cleaned is None:
         raise Invalid(Problem("text field is required", "text"))
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
 
         at = now()
         note = Note(new_id(), cleaned, actor.id, at, at)
         conversations.add_note(tx, actor.project_id, conversation.id, note)
-        _record(tx, actor, at, EventName.REQUEST_NOTE, home, conversation.id, subject=note.id)
-        return _view_one(tx, actor, request_id)
+        record(tx, actor, at, EventName.REQUEST_NOTE, home, conversation.id, subject=note.id)
+        return view_one(tx, actor, request_id)
 
 
 @retried
@@ -683,13 +848,13 @@ def delete_note(db: Database, actor: Agent, request_id: str, note_id: str) -> Co
     """Take a note away. Raises NotFound."""
     require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
         at = now()
         if not conversations.delete_note(tx, actor.project_id, conversation.id, note_id, at):
             raise NotFound()
 
-        _record(tx, actor, at, EventName.REQUEST_NOTE_DELETE, home, conversation.id, subject=note_id)
-        return _view_one(tx, actor, request_id)
+        record(tx, actor, at, EventName.REQUEST_NOTE_DELETE, home, conversation.id, subject=note_id)
+        return view_one(tx, actor, request_id)
 
 
 @retried
@@ -697,12 +862,12 @@ def add_tags(db: Database, actor: Agent, request_id: str, tags: Sequence[Json]) 
     """The tags beside those that are there; each `{tag, color?}` or a word. Raises Invalid, NotFound."""
     require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
 
         at = now()
         if _put_tags(tx, actor, conversation.id, tags, at):
-            _record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
-        return _view_one(tx, actor, request_id)
+            record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
+        return view_one(tx, actor, request_id)
 
 
 def _put_tags(
@@ -722,11 +887,11 @@ def remove_tag(db: Database, actor: Agent, request_id: str, tag_id: str) -> Conv
     """Take a tag off by its id. Raises NotFound for the conversation; a tag that is not there is no error."""
     require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
 
         if conversations.remove_tag(tx, actor.project_id, conversation.id, tag_id):
-            _record(tx, actor, now(), EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
-        return _view_one(tx, actor, request_id)
+            record(tx, actor, now(), EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
+        return view_one(tx, actor, request_id)
 
 
 @retried
@@ -737,22 +902,22 @@ def rate(
     stars = check_rating(rating)
     words = clean_text(text, "rating_message", 5_000)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
         if isinstance(actor, Agent) and home.identity.key != actor.id:
             raise NotFound()
 
         at = now()
         rated = structs.replace(conversation, rating=stars, rating_message=words, updated_at=at)
         conversations.write(tx, actor.project_id, rated)
-        _record(tx, actor, at, EventName.REQUEST_RATING, home, conversation.id)
-        return _view_one(tx, actor, request_id)
+        record(tx, actor, at, EventName.REQUEST_RATING, home, conversation.id)
+        return view_one(tx, actor, request_id)
 
 
 @retried
 def seen(db: Database, actor: Visitor | Agent, request_id: str, message_id: str) -> Message:
     """Everything up to that message has been seen. No event: it passes. Raises NotFound."""
     with db.write(actor.project_id) as tx:
-        view = _view_one(tx, actor, request_id)
+        view = view_one(tx, actor, request_id)
         found = conversations.message(tx, actor.project_id, message_id)
         if found is None or found[0] != view.conversation.id:
             raise NotFound()
@@ -763,24 +928,35 @@ def seen(db: Database, actor: Visitor | Agent, request_id: str, message_id: str)
     return found[1]
 
 
+def request_id_of(db: Database, actor: Agent, conversation_id: str) -> str:
+    """The request id of the conversation with that `_id`. Raises NotFound, Forbidden."""
+    require(actor, Permission.VIEW_CONVERSATIONS)
+    with db.read() as tx:
+        found = conversations.get(tx, actor.project_id, conversation_id)
+    if found is None:
+        raise NotFound()
+    return found.request_id
+
+
 @retried
 def delete(db: Database, actor: Agent, request_id: str) -> ConversationView:
     """Delete it with its messages for good. Raises NotFound, Forbidden."""
     require(actor, Permission.DELETE_CONVERSATIONS)
     with db.write(actor.project_id) as tx:
-        home, conversation = _locked(tx, actor, request_id)
-        view = _view_one(tx, actor, request_id)
+        home, conversation = locked(tx, actor, request_id)
+        view = view_one(tx, actor, request_id)
 
         conversations.delete(tx, actor.project_id, conversation.id)
-        contacts.forget_conversation(
-            tx, actor.project_id, home.contact_id, home.root_id, conversation.messages
-        )
-        identities.seen(tx, actor.project_id, home.identity.id, home.identity.last_seen, -1)
-        _record(tx, actor, now(), EventName.REQUEST_DELETE, home, conversation.id)
+        if not conversation.preflight:
+            contacts.forget_conversation(
+                tx, actor.project_id, home.contact_id, home.root_id, conversation.messages
+            )
+            identities.seen(tx, actor.project_id, home.identity.id, home.identity.last_seen, -1)
+        record(tx, actor, now(), EventName.REQUEST_DELETE, home, conversation.id)
         return view
 
 
-def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home, Conversation]:
+def locked(tx: WriteTx, actor: Actor, request_id: str) -> tuple[Home, Conversation]:
     """A conversation that the actor may change, locked after its contacts. Raises NotFound, Forbidden."""
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
@@ -791,12 +967,12 @@ def _locked(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[Home,
     _check_writable(tx, actor, identity)
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)
-    return home, _lock(tx, actor.project_id, conversation_id)
+    return home, lock(tx, actor.project_id, conversation_id)
 
 
-def _lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation:
+def lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation:
     """The conversation, locked. Raises NotFound if somebody has deleted it meanwhile."""
-    locked = conversations.lock(tx, project_id, conversation_id)
-    if locked is None:
+    held = conversations.lock(tx, project_id, conversation_id)
+    if held is None:
         raise NotFound()
-    return locked
+    return held

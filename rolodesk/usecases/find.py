@@ -17,10 +17,10 @@ from rolodesk.domain.contact import (
     phone_key,
     searchable,
 )
-from rolodesk.domain.errors import Invalid, Problem
+from rolodesk.domain.errors import Invalid, NotFound, Problem
 from rolodesk.domain.ids import ContactId, is_object_id
-from rolodesk.domain.profile import Contact
-from rolodesk.storage import contacts, identities, projects, search
+from rolodesk.domain.profile import Contact, sort_name
+from rolodesk.storage import contacts, identities, projects, search, segments
 from rolodesk.storage.database import Database, ReadTx
 from rolodesk.storage.search import COUNT_CAP, SORTS, Filter, Page
 
@@ -38,22 +38,65 @@ class Found(Struct, frozen=True):
     matched: dict[ContactId, str]
 
 
-def find(db: Database, actor: Actor, wanted: Filter, page: Page, text: str = "") -> Found:
-    """One page of the contacts that the filter and the typed text ask for. Raises Forbidden, Invalid."""
+def find(
+    db: Database, actor: Actor, wanted: Filter, page: Page, text: str = "", segment_id: str | None = None
+) -> Found:
+    """One page of the contacts that the filter, the typed text and the segment ask for. Raises Forbidden, Invalid,
+    NotFound for an unknown segment."""
     require(actor, Permission.VIEW_CONTACTS)
     _check_place(page)
     with db.read() as tx:
         project = projects.get(tx, actor.project_id)
         if project is None:
             return Found([], {}, 0, {})
+        wanted = of_segment(tx, actor, wanted, segment_id)
         narrowed = typed(wanted, text, project.country)
         rows, total = _page(tx, project, narrowed, page)
-        if not total and (narrowed.email, narrowed.property) != (wanted.email, wanted.property):
-            # No such address as a whole, no property of that value: it may be a fragment of something else.
-            narrowed = structs.replace(wanted, any_of=(*wanted.any_of, searchable(text)))
+        if not total and _is_whole(narrowed, wanted):
+            narrowed = _as_fragment(wanted, text)
             rows, total = _page(tx, project, narrowed, page)
         owned = identities.of_roots(tx, actor.project_id, [contact.id for contact in rows])
     return Found(rows, owned, total, {c.id: why for c in rows if (why := _matched(c, narrowed, owned[c.id]))})
+
+
+def of_segment(tx: ReadTx, actor: Actor, wanted: Filter, segment_id: str | None) -> Filter:
+    """The filter narrowed to a segment's contacts, a deleted one's too. Raises NotFound."""
+    if segment_id is None:
+        return wanted
+    segment = segments.get(tx, actor.project_id, segment_id)
+    if segment is None:
+        raise NotFound("Error segment not found", "segment_not_found")
+    return structs.replace(wanted, segment=segment)
+
+
+def settled(tx: ReadTx, project: projects.Project, wanted: Filter, text: str) -> Filter:
+    """The filter that `find` would end with for the typed text."""
+    narrowed = typed(wanted, text, project.country)
+    if _is_whole(narrowed, wanted) and not search.count(tx, project.id, project.number, narrowed):
+        return _as_fragment(wanted, text)
+    return narrowed
+
+
+def _is_whole(narrowed: Filter, wanted: Filter) -> bool:
+    """Whether the typed text was taken for an address or a property's value."""
+    return (narrowed.email, narrowed.property) != (wanted.email, wanted.property)
+
+
+def _as_fragment(wanted: Filter, text: str) -> Filter:
+    """There is no such address as a whole, no property of that value: it may be a fragment of something else."""
+    return structs.replace(wanted, any_of=(*wanted.any_of, searchable(text)))
+
+
+def place(contact: Contact, sort: str) -> tuple[str | int | None, str]:
+    """Where a contact stands in a list sorted by that."""
+    value = {
+        "createdAt": contact.created_at,
+        "updatedAt": contact.updated_at,
+        "last_seen": contact.last_seen,
+        "email": contact.profile.text("email"),
+        "fullname": sort_name(contact.profile),
+    }[sort]
+    return value, contact.id
 
 
 def _check_place(page: Page) -> None:
@@ -68,7 +111,7 @@ def _check_place(page: Page) -> None:
 def _page(tx: ReadTx, project: projects.Project, wanted: Filter, page: Page) -> tuple[list[Contact], int]:
     rows = search.find(tx, project.id, project.number, wanted, page) if page.limit else []
     full = len(rows) == page.limit or page.offset or page.after
-    return rows, search.count(tx, project.id, project.number, wanted) if full or not rows else len(rows)
+    return rows, search.count(tx, project.id, project.number, wanted) if full or not page.limit else len(rows)
 
 
 def counts(db: Database, actor: Actor) -> dict[int, int]:

@@ -7,15 +7,28 @@ from collections.abc import Collection, Sequence
 from msgspec import Struct
 
 from rolodesk.domain.access import Actor, Agent, Permission, System, Visitor, require
-from rolodesk.domain.contact import Identity
+from rolodesk.domain.contact import Identity, is_text
 from rolodesk.domain.conversation import OPEN, Conversation, Message
+from rolodesk.domain.errors import NotFound
 from rolodesk.domain.events import Event, EventName, RecordedEvent
-from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId
-from rolodesk.storage import contacts, conversations, events, identities
-from rolodesk.storage.conversations import Wanted
+from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId, UserId
+from rolodesk.storage import (
+    bans,
+    contacts,
+    conversation_lists,
+    conversations,
+    emitted,
+    events,
+    identities,
+    members,
+)
+from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.storage.database import Database, ReadTx
+from rolodesk.storage.members import Member
 from rolodesk.usecases.contacts import JOINS, ContactView
 from rolodesk.usecases.conversations import ConversationView, readable, views
+from rolodesk.usecases.emitted import EmittedView
+from rolodesk.usecases.emitted import views as emitted_views
 
 DUPLICATES = (EventName.LEAD_DUPLICATE, EventName.LEAD_DIFFERENT)
 SNAPSHOT = 100
@@ -27,7 +40,8 @@ class Happening(Struct, frozen=True):
     may read it; `listeners` are those visitors' keys.
 
     `contacts` are the contact of the event, and of a merge, split or duplicate both, each as it is shown now; `moved`
-    the open conversations that are shown under another contact since.
+    the open conversations that are shown under another contact since. `member` is the membership that has changed,
+    `emitted` the custom event, unless it is forgotten; `kept_out` the key of somebody who has been blocked.
     """
 
     recorded: RecordedEvent
@@ -37,6 +51,9 @@ class Happening(Struct, frozen=True):
     message: Message | None = None
     contacts: tuple[ContactView, ...] = ()
     moved: tuple[ConversationView, ...] = ()
+    member: Member | None = None
+    emitted: EmittedView | None = None
+    kept_out: str | None = None
 
 
 def last(db: Database, project_id: ProjectId) -> int:
@@ -50,22 +67,30 @@ def happenings(
 ) -> list[Happening]:
     """What has happened after an event's number, in order. `listeners` are the keys of visitors who listen."""
     with db.read() as tx:
-        recorded = events.after(tx, project_id, after, limit)
-        found = _conversations(tx, project_id, recorded)
-        messages = conversations.messages_by_ids(
-            tx,
-            project_id,
-            [r.event.subject_id for r in recorded if r.event.name == "message.create" and r.event.subject_id],
-        )
-        people = _contacts(tx, project_id, recorded)
-        moved = {r.number: _moved(tx, project_id, r) for r in recorded if r.event.name in JOINS}
-        allowed = _listening(tx, project_id, list(found.values()), listeners)
-        own = _own_views(tx, project_id, [view for view in found.values() if allowed.get(view.identity.id)])
-    happened = []
+        return happened(tx, project_id, events.after(tx, project_id, after, limit), listeners)
+
+
+def happened(
+    tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent], listeners: Collection[str] = ()
+) -> list[Happening]:
+    """Each of the events with what it concerns."""
+    found = _conversations(tx, project_id, recorded)
+    messages = conversations.messages_by_ids(
+        tx,
+        project_id,
+        [r.event.subject_id for r in recorded if r.event.name == "message.create" and r.event.subject_id],
+    )
+    people = _contacts(tx, project_id, recorded)
+    moved = {r.number: _moved(tx, project_id, r) for r in recorded if r.event.name in JOINS}
+    team = _members(tx, project_id, recorded)
+    custom = _emitted(tx, project_id, recorded)
+    allowed = _listening(tx, project_id, list(found.values()), listeners)
+    own = _own_views(tx, project_id, [view for view in found.values() if allowed.get(view.identity.id)])
+    told = []
     for r in recorded:
         view = found.get(ConversationId(r.event.conversation_id or ""))
         message = messages.get(r.event.subject_id or "")
-        happened.append(
+        told.append(
             Happening(
                 r,
                 view,
@@ -74,9 +99,37 @@ def happenings(
                 message[1] if message else None,
                 tuple(people[contact_id] for contact_id in _concerned(r.event) if contact_id in people),
                 moved.get(r.number, ()),
+                team.get(r.number),
+                custom.get(r.event.subject_id or ""),
+                _kept_out(tx, project_id, r.event),
             )
         )
-    return happened
+    return told
+
+
+def _kept_out(tx: ReadTx, project_id: ProjectId, event: Event) -> str | None:
+    if event.name is not EventName.LEAD_BLOCK or not event.subject_id:
+        return None
+    found = bans.get(tx, project_id, event.subject_id)
+    return found.key if found else None
+
+
+def _members(
+    tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent]
+) -> dict[int, Member | None]:
+    """The memberships that have changed, by the event's number."""
+    return {
+        r.number: members.get(tx, project_id, r.event.subject_id or "")
+        for r in recorded
+        if r.event.name == EventName.MEMBER_UPDATE
+    }
+
+
+def _emitted(tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent]) -> dict[str, EmittedView]:
+    """The custom events, by their ids."""
+    ids = [r.event.subject_id or "" for r in recorded if r.event.name == EventName.EVENT_EMIT]
+    known = emitted.by_ids(tx, project_id, ids)
+    return {view.emitted.id: view for view in emitted_views(tx, project_id, list(known.values()))}
 
 
 def _listening(
@@ -90,7 +143,11 @@ def _listening(
         return {}
     proven = identities.proven(tx, project_id, list(owners))
     return {
-        identity.id: tuple(i.key for i in (identity, *proven.get(identity.id, ())) if i.key in listeners)
+        identity.id: tuple(
+            i.key
+            for i in (identity, *proven.get(identity.id, ()))
+            if i.key in listeners and i.blocked_at is None
+        )
         for identity in owners.values()
     }
 
@@ -103,7 +160,7 @@ def hearers(db: Database, project_id: ProjectId, request_id: str) -> frozenset[s
         if owner is None:
             return frozenset()
         proven = identities.proven(tx, project_id, [owner.id]).get(owner.id, ())
-        return frozenset(identity.key for identity in (owner, *proven))
+        return frozenset(identity.key for identity in (owner, *proven) if identity.blocked_at is None)
 
 
 def _concerned(event: Event) -> tuple[ContactId, ...]:
@@ -122,7 +179,7 @@ def _moved(tx: ReadTx, project_id: ProjectId, recorded: RecordedEvent) -> tuple[
     """The open conversations of the trees that a merge or split has joined or set apart."""
     roots = {contacts.root_of(tx, project_id, contact_id) for contact_id in _concerned(recorded.event)}
     wanted = Wanted(statuses=OPEN, roots=tuple(root for root in roots if root))
-    return tuple(views(tx, System(project_id), conversations.find(tx, project_id, wanted, SNAPSHOT)))
+    return tuple(views(tx, System(project_id), conversation_lists.find(tx, project_id, wanted, SNAPSHOT)))
 
 
 def _conversations(
@@ -169,11 +226,11 @@ def open_conversations(db: Database, actor: Agent | Visitor) -> tuple[list[Conve
         number = events.last(tx, actor.project_id)
         if isinstance(actor, Agent):
             require(actor, Permission.VIEW_CONVERSATIONS)
-            found = conversations.find(tx, actor.project_id, Wanted(statuses=OPEN), SNAPSHOT)
+            found = conversation_lists.find(tx, actor.project_id, Wanted(statuses=OPEN), SNAPSHOT)
             return views(tx, actor, found), number
         mine = tuple(identity.id for identity in readable(tx, actor))
         wanted = Wanted(statuses=None, identities=mine)
-        found = conversations.find(tx, actor.project_id, wanted, SNAPSHOT) if mine else []
+        found = conversation_lists.find(tx, actor.project_id, wanted, SNAPSHOT) if mine else []
         return views(tx, actor, found), number
 
 
@@ -195,3 +252,18 @@ def newest_contacts(db: Database, actor: Actor) -> int:
     """The event that a live list of contacts is true as of; the list itself is asked for over HTTP."""
     require(actor, Permission.VIEW_CONTACTS)
     return last(db, actor.project_id)
+
+
+def somebody(db: Database, actor: Agent | Visitor, key: str) -> Member | Identity:
+    """The membership of a user, or the identity of the visitor that holds the key. Raises NotFound, Forbidden."""
+    require(actor, Permission.VIEW_PROJECT)
+    if not is_text(key):
+        raise NotFound()
+    with db.read() as tx:
+        if (found := members.by_user(tx, actor.project_id, UserId(key))) is not None:
+            return found
+        require(actor, Permission.VIEW_CONTACTS)
+        visitor = identities.by_key(tx, actor.project_id, key, ("anonymous", "user", "manual"))
+    if visitor is None:
+        raise NotFound()
+    return visitor

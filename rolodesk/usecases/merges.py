@@ -16,7 +16,7 @@ from rolodesk.domain.access import (
     actor_kind,
     require,
 )
-from rolodesk.domain.contact import PROPERTY, Identity, Point, Source, clean_text
+from rolodesk.domain.contact import PROPERTY, Identity, Point, Source, Status, clean_text
 from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem, Stale
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.ids import ContactId, ProjectId, UserId, is_object_id
@@ -48,6 +48,7 @@ from rolodesk.usecases.contacts import (
     ContactView,
     checked_fields,
     existing,
+    list_in_earnest,
     names,
     refold,
     view_of,
@@ -295,6 +296,7 @@ def join(
     if not losers:
         return []
     at, group, top = now(), group or new_id(), winner.contact.id
+    winner, *losers = [_in_earnest(tx, actor, party, at) for party in (winner, *losers)]
     decisions.merged(tx, actor, [top, *(loser.contact.id for loser in losers)], at)
     why = str(reason) if reason else None
     made: list[Merge] = []
@@ -308,6 +310,14 @@ def join(
     contacts.recount(tx, actor.project_id, top)
     refold(tx, actor.project_id, top, at)
     return made
+
+
+def _in_earnest(tx: WriteTx, actor: TeamActor, party: Party, at: int) -> Party:
+    """A preliminary contact becomes one like others: what is merged with it must not be hidden with it."""
+    if party.contact.status != Status.TEMPORARY:
+        return party
+    list_in_earnest(tx, actor, party.contact.id, None, at)
+    return structs.replace(party, contact=structs.replace(party.contact, status=Status.NORMAL))
 
 
 def _draw(tx: WriteTx, actor: TeamActor, drawn: Merge, loser: Party) -> None:

@@ -6,13 +6,24 @@ from collections.abc import Iterable
 
 from rolodesk.domain.access import Agent, Permission, require
 from rolodesk.domain.contact import Status
+from rolodesk.domain.emitted import member_of
 from rolodesk.domain.errors import Conflict, Gone, NotFound
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.ids import ContactId, ProjectId, is_object_id
 from rolodesk.domain.profile import Member, members_of
-from rolodesk.storage import contacts, conversations, events, identities, match_models, merges, projects
+from rolodesk.storage import (
+    bans,
+    contacts,
+    conversations,
+    emitted,
+    events,
+    identities,
+    match_models,
+    merges,
+    projects,
+)
 from rolodesk.storage.database import Database, WriteTx, retried
-from rolodesk.usecases import evidence
+from rolodesk.usecases import evidence, mails, webhooks
 from rolodesk.usecases.clock import new_uuid, now
 from rolodesk.usecases.contacts import refold
 
@@ -30,7 +41,13 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
         root, status = _locked_root(tx, actor.project_id, contact_id)
 
         at, keys = now(), []
-        _forget_removals(tx, actor.project_id, contacts.tree(tx, actor.project_id, root), at)
+        erased = contacts.tree(tx, actor.project_id, root)
+        _forget_removals(tx, actor.project_id, erased, at)
+        mails.erase(
+            tx,
+            actor.project_id,
+            [point.value for one in members_of(erased) for point in one.points if point.kind == "email"],
+        )
         for member in contacts.arrows(tx, actor.project_id, root):
             merges.erase(tx, actor.project_id, member)
             match_models.erase(tx, actor.project_id, member)
@@ -39,11 +56,14 @@ def erase(db: Database, actor: Agent, contact_id: str) -> None:
                     conversations.delete(tx, actor.project_id, conversation_id)
                 identities.revoke(tx, actor.project_id, identity.key, at)
                 identities.delete(tx, actor.project_id, identity.id)
+                bans.delete(tx, actor.project_id, identity.key)
+                emitted.erase(tx, actor.project_id, member_of(actor.project_id, identity.key))
                 keys.append(identity.key)
             contacts.erase(tx, actor.project_id, member, at)
         _forget_keys(tx, actor.project_id, keys, at)
         evidence.forget(tx, actor.project_id, root, at)
         contacts.count(tx, actor.project_id, status, -1)
+        webhooks.forget(tx, actor.project_id, [one.contact_id for one in members_of(erased)], keys)
         tx.purge_text()
         events.record(tx, actor, at, Event(EventName.LEAD_ERASE, root, root))
     db.dialect.purge_log()

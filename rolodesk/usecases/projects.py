@@ -36,10 +36,15 @@ from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.form import check_definition
 from rolodesk.domain.ids import MemberId, ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json
-from rolodesk.storage import accounts, events, library, members, projects, runs
+from rolodesk.domain.mail import check_settings as check_mail_settings
+from rolodesk.storage import accounts, departments, events, labels, library, members, projects, runs
+from rolodesk.storage import routing as open_conversations
 from rolodesk.storage.database import Contention, Database, ReadTx, Unique, WriteTx, retried
+from rolodesk.usecases import routing, turns
 from rolodesk.usecases.clock import new_id, new_uuid, now
+from rolodesk.usecases.hours import is_open, with_hours
 from rolodesk.usecases.sign_in import DAY, get_project
+from rolodesk.usecases.team import Ending, with_details
 
 INVITATION_TERM = 14 * DAY
 SECRET_OVERLAP = DAY
@@ -96,10 +101,10 @@ def _create(db: Database, person: Person, title: str) -> projects.Project:
         projects.add(tx, project)
         member_id = MemberId(new_id())
         members.add(tx, project_id, member_id, person.user_id, Role.OWNER, person.user_id, at)
-        department = projects.Department(
+        department = departments.Department(
             new_id(), "Default Department", "assigned", True, 1, person.user_id, at, at
         )
-        projects.add_department(tx, project_id, department)
+        departments.add(tx, project_id, department)
         owner = Agent(project_id, person.user_id, member_id, Role.OWNER, person.name, person.email)
         events.record(tx, owner, at, Event(EventName.PROJECT_CREATE, subject_id=project_id))
         made = projects.get(tx, project_id)
@@ -130,8 +135,10 @@ def update(
     settings: Mapping[str, Json] | None = None,
     widget: Mapping[str, Json] | None = None,
     attributes: Mapping[str, Json] | None = None,
+    hours: Mapping[str, Json] | None = None,
 ) -> projects.Project:
-    """Change the name; merge the given keys into settings, widget and attributes (null takes a key away).
+    """Change the name; merge the given keys into settings, widget and attributes (null takes a key away). `hours` are
+    `operatingHours` and `activeOperatingHours`.
 
     Raises Invalid naming what is wrong, Forbidden.
     """
@@ -142,11 +149,11 @@ def update(
         if title is None:
             raise Invalid(Problem("must not be blank", "name"))
         changed = structs.replace(
-            project,
+            with_hours(project, hours or {}),
             name=title,
             settings=_merged(project.settings, _checked_settings(settings or {})),
             widget=_merged(project.widget, _checked_widget(widget or {})),
-            attributes=_merged(project.attributes, dict(attributes or {})),
+            attributes=_merged(project.attributes, _checked_attributes(attributes or {})),
             updated_at=now(),
         )
 
@@ -155,7 +162,7 @@ def update(
             runs.look_again(tx, project.id)
         fields = tuple(
             n
-            for n in ("name", "settings", "widget", "attributes")
+            for n in ("name", "settings", "widget", "attributes", "operating_hours", "active_hours")
             if getattr(project, n) != getattr(changed, n)
         )
         if fields:
@@ -168,6 +175,12 @@ def _merged(old: Mapping[str, Json], new: Mapping[str, Json]) -> dict[str, Json]
     return {key: value for key, value in {**old, **new}.items() if value is not None}
 
 
+def _checked_attributes(attributes: Mapping[str, Json]) -> dict[str, Json]:
+    if len(str(attributes)) > 100_000:
+        raise Invalid(Problem("are larger than 100000 characters", "attributes"))
+    return dict(attributes)
+
+
 def _checked_settings(settings: Mapping[str, Json]) -> dict[str, Json]:
     checked = dict(settings)
     if len(str(settings)) > 100_000:
@@ -177,6 +190,10 @@ def _checked_settings(settings: Mapping[str, Json]) -> dict[str, Json]:
         raise Invalid(Problem("must be a country's two letters, as IT", "settings.country"))
     if country:
         checked["country"] = str(country).upper()
+    if settings.get("email") is not None:
+        checked["email"] = check_mail_settings(settings["email"])
+    if settings.get("merging") not in (None, "agents", "admins"):
+        raise Invalid(Problem("must be agents or admins", "settings.merging"))
     if "allowed_origins" in settings and settings["allowed_origins"] is not None:
         checked["allowed_origins"] = _checked_origins(settings["allowed_origins"])
     return checked
@@ -250,26 +267,30 @@ def secrets_in_force(db: Database, actor: Agent) -> list[projects.Secret]:
 
 
 class Boot(Struct, frozen=True):
-    """What a widget learns of a project before anybody has signed in."""
+    """What a widget learns of a project before anybody has signed in. `available` are those who are, within the
+    project's hours or not; `languages` those that the project has texts of its own in."""
 
     project: projects.Project
     available: list[members.Member]
-    departments: list[projects.Department]
+    departments: list[departments.Department]
+    is_open: bool
+    languages: list[str]
 
 
-def boot(db: Database, project_id: str) -> Boot:
-    """What anybody may know of a project: the widget's settings, who is available. Raises BadProject."""
+def boot(db: Database, project_id: str, department_id: str | None = None) -> Boot:
+    """What anybody may know of a project: the widget's settings, who is available, of a department if one is named.
+    Raises BadProject."""
     with db.read() as tx:
         project = get_project(tx, project_id)
         available = [member for member in members.of_project(tx, project.id) if member.available]
-        departments = [d for d in projects.departments(tx, project.id) if d.status == 1]
+        if department_id is not None:
+            people = turns.people_of(tx, turns.department_for(tx, project.id, department_id), project.id)
+            available = [one for one in available if one.answers and (not people or one.user_id in people)]
+        shown = [d for d in departments.of_project(tx, project.id) if d.status == 1 and d.deleted_at is None]
+        languages = labels.languages(tx, project.id)
     widget = {key: value for key, value in project.widget.items() if key in WIDGET_SETTINGS}
-    return Boot(structs.replace(project, widget=widget), available, departments)
-
-
-def departments(db: Database, project_id: str) -> list[projects.Department]:
-    """The active departments of a project. Raises BadProject."""
-    return boot(db, project_id).departments
+    shown_project = structs.replace(project, widget=widget)
+    return Boot(shown_project, available, shown, is_open(project, now()), languages)
 
 
 # The team.
@@ -292,55 +313,89 @@ def member(db: Database, actor: Agent, member_id: str) -> members.Member:
     return found
 
 
-@retried
 def change_member(
-    db: Database, actor: Agent, member_id: str, role: Json = None, available: bool | None = None
+    db: Database,
+    actor: Agent,
+    member_id: str,
+    role: Json = None,
+    available: bool | None = None,
+    details: Mapping[str, Json] | None = None,
 ) -> members.Member:
-    """Change a role (admins) or whether somebody is available (admins, and everybody for themselves).
+    """Change role and status (admins), or whether somebody is available and the details of `team.with_details`
+    (admins, and everybody for themselves). Whoever answers no more leaves its open conversations to others.
 
     Raises Invalid, NotFound, Forbidden, Conflict `last_owner`.
     """
     require(actor, Permission.VIEW_PROJECT)
+    changed, left = _change_member(db, actor, member_id, role, available, details or {})
+    routing.hand_on(db, actor.project_id, left)
+    return changed
+
+
+@retried
+def _change_member(
+    db: Database,
+    actor: Agent,
+    member_id: str,
+    role: Json,
+    available: bool | None,
+    details: Mapping[str, Json],
+) -> tuple[members.Member, list[str]]:
     with db.write(actor.project_id) as tx:
-        found = _held_member(tx, actor, member_id)
-        new_role = found.role if role is None else _role(role)
-        if new_role is not found.role:
+        found = _held_member(tx, actor, member_id, ended_too=details.get("status") == "active")
+        new_role = found.role if role is None else as_role(role)
+        there = found.available if available is None else available
+        changed = with_details(structs.replace(found, role=new_role, available=there), details)
+        if (changed.role, changed.status) != (found.role, found.status):
             if not (may_grant(actor, new_role) and may_grant(actor, found.role)):
                 raise Forbidden()
             _keep_an_owner(tx, actor, found)
         elif found.user_id != actor.user_id:
             require(actor, Permission.MANAGE_MEMBERS)
-        changed = structs.replace(
-            found,
-            role=new_role,
-            available=found.available if available is None else available,
-            updated_at=now(),
-        )
 
+        changed = structs.replace(changed, updated_at=now())
         members.update(tx, actor.project_id, changed)
         events.record(tx, actor, changed.updated_at, Event(EventName.MEMBER_UPDATE, subject_id=changed.id))
-    return changed
+        left = [] if changed.answers else turns.leave(tx, actor, found.user_id, changed.updated_at)
+    return changed, left
 
 
-@retried
-def remove_member(db: Database, actor: Agent, member_id: str) -> members.Member:
-    """End a membership; one's own too. Raises NotFound, Forbidden, Conflict `last_owner`."""
+def remove_member(
+    db: Database, actor: Agent, member_id: str, how: Ending = Ending.DISABLED
+) -> members.Member:
+    """End a membership; one's own too. Its open conversations go to others. Raises NotFound, Forbidden, Conflict
+    `last_owner`."""
     require(actor, Permission.VIEW_PROJECT)
-    with db.write(actor.project_id) as tx:
-        found = _held_member(tx, actor, member_id)
-        if found.user_id != actor.user_id and not may_grant(actor, found.role):
-            raise Forbidden()
-        _keep_an_owner(tx, actor, found)
-        ended = structs.replace(found, status="disabled", updated_at=now())
-
-        members.update(tx, actor.project_id, ended)
-        events.record(tx, actor, ended.updated_at, Event(EventName.MEMBER_DELETE, subject_id=ended.id))
+    ended, left = _remove_member(db, actor, member_id, how)
+    routing.hand_on(db, actor.project_id, left)
     return ended
 
 
-def _held_member(tx: WriteTx, actor: Agent, member_id: str) -> members.Member:
+@retried
+def _remove_member(
+    db: Database, actor: Agent, member_id: str, how: Ending
+) -> tuple[members.Member, list[str]]:
+    with db.write(actor.project_id) as tx:
+        found = _held_member(tx, actor, member_id, ended_too=how is not Ending.DISABLED)
+        if found.user_id != actor.user_id and not may_grant(actor, found.role):
+            raise Forbidden()
+        _keep_an_owner(tx, actor, found)
+        trashed = found.trashed or how is Ending.TRASHED
+        ended = structs.replace(found, status="disabled", available=False, trashed=trashed, updated_at=now())
+
+        if how is Ending.DELETED:
+            members.delete(tx, actor.project_id, found.id)
+        else:
+            members.update(tx, actor.project_id, ended)
+        events.record(tx, actor, ended.updated_at, Event(EventName.MEMBER_DELETE, subject_id=ended.id))
+        return ended, turns.leave(tx, actor, found.user_id, ended.updated_at)
+
+
+def _held_member(tx: WriteTx, actor: Agent, member_id: str, ended_too: bool = False) -> members.Member:
+    """The membership, held with all others: after the conversations that it may have to leave."""
+    open_conversations.lock_open(tx, actor.project_id, member_id)
     members.lock_all(tx, actor.project_id)
-    found = members.get(tx, actor.project_id, member_id)
+    found = members.get(tx, actor.project_id, member_id, ended_too)
     if found is None:
         raise NotFound()
     return found
@@ -348,14 +403,48 @@ def _held_member(tx: WriteTx, actor: Agent, member_id: str) -> members.Member:
 
 def _keep_an_owner(tx: ReadTx, actor: Agent, leaving: members.Member) -> None:
     owners = [m for m in members.of_project(tx, actor.project_id) if m.role is Role.OWNER]
-    if leaving.role is Role.OWNER and len(owners) == 1:
+    if leaving.role is Role.OWNER and [owner.id for owner in owners] == [leaving.id]:
         raise Conflict("a project needs an owner: make somebody else owner first", "last_owner")
 
 
-def _role(role: Json) -> Role:
+def as_role(role: Json) -> Role:
+    """The role of that name. Raises Invalid."""
     if role not in tuple(Role):
         raise Invalid(Problem(f"must be one of {', '.join(Role)}", "role"))
     return Role(str(role))
+
+
+def enlist(
+    db: Database, actor: Agent, email: Json, role: Json, available: bool = True
+) -> members.Member | Issued:
+    """Somebody with an account as a member at once, anybody else by an invitation. Raises as `invite`."""
+    wanted, address = as_role(role), clean_email(email)
+    if not may_grant(actor, wanted):
+        raise Forbidden()
+    if address and (member_id := _enlist(db, actor, address.lower(), wanted, available)):
+        return member(db, actor, member_id)
+    return invite(db, actor, email, role)
+
+
+@retried
+def _enlist(db: Database, actor: Agent, email: str, role: Role, available: bool) -> MemberId | None:
+    """The id of the new membership, None for an address without an account."""
+    with db.write(actor.project_id) as tx:
+        user = accounts.user_by_email(tx, email)
+        if user is None:
+            return None
+        if members.of_user(tx, actor.project_id, user.id):
+            raise Conflict("this person is a member already", "already_member")
+
+        at = now()
+        members.add(tx, actor.project_id, MemberId(new_id()), user.id, role, actor.id, at)
+        made = members.of_user(tx, actor.project_id, user.id)
+        if made is None:
+            raise NotFound()
+        if not available:
+            members.update(tx, actor.project_id, structs.replace(made, available=False))
+        events.record(tx, actor, at, Event(EventName.MEMBER_CREATE, subject_id=made.id))
+        return made.id
 
 
 @retried
@@ -364,7 +453,7 @@ def invite(db: Database, actor: Agent, email: Json, role: Json) -> Issued:
     address = clean_email(email)
     if address is None:
         raise Invalid(Problem("Invalid value", "email"))
-    wanted = _role(role)
+    wanted = as_role(role)
     if not may_grant(actor, wanted):
         raise Forbidden()
     at = now()

@@ -13,7 +13,7 @@ import jwt
 import msgspec
 from msgspec import Struct, structs
 
-from rolodesk.domain.access import Agent, Person, Visitor
+from rolodesk.domain.access import Agent, Person, Visitor, withheld
 from rolodesk.domain.contact import clean_email, clean_text, clean_user_key, is_text
 from rolodesk.domain.errors import (
     BadProject,
@@ -26,7 +26,7 @@ from rolodesk.domain.errors import (
 )
 from rolodesk.domain.ids import ProjectId, UserId, is_object_id
 from rolodesk.domain.json import Json
-from rolodesk.storage import accounts, identities, members, projects
+from rolodesk.storage import accounts, identities, members, password_resets, projects
 from rolodesk.storage.accounts import User
 from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.clock import new_id, new_uuid, now
@@ -41,10 +41,12 @@ MIN_PASSWORD = 8
 MAX_PASSWORD = 200
 KEY_ID = "rolodesk"
 TICKET_TERM = 30
+SHORT_TERM = 600
 VISITOR_CLAIMS = ("firstname", "lastname", "fullname", "email", "phone", "company", "attributes")
 
-# What reading a token raises for one that is none: PyJWT lets numbers without an end and half characters through.
-NO_TOKEN = (jwt.InvalidTokenError, OverflowError, UnicodeEncodeError)
+# What reading a token raises for one that is none: PyJWT lets numbers without an end, half characters and deep
+# nesting through.
+NO_TOKEN = (jwt.InvalidTokenError, OverflowError, UnicodeEncodeError, RecursionError)
 
 _hasher = argon2.PasswordHasher()
 # Compared with when there is no such account, so that the answer takes as long as for a wrong password.
@@ -301,24 +303,31 @@ def change_password(db: Database, person: Person, old: str, new: Json) -> None:
     hashed = _hasher.hash(check_password(new, "newpsw"))
 
     with db.write(None) as tx:
-        _set_password(tx, user, hashed, but=person.session_id)
+        set_password(tx, user, hashed, but=person.session_id)
 
 
 @retried
 def reset_password(db: Database, email: str, new: Json) -> None:
     """Set somebody's password, for the operator; every session of theirs ends. Raises NotFound."""
-    hashed = _hasher.hash(check_password(new))
+    hashed = hashed_password(new)
     with db.write(None) as tx:
         user = accounts.user_by_email(tx, email.strip().lower())
         if user is None:
             raise NotFound(f"nobody has the email {email}")
 
-        _set_password(tx, user, hashed)
+        set_password(tx, user, hashed)
 
 
-def _set_password(tx: WriteTx, user: User, hashed: str, but: str | None = None) -> None:
-    accounts.update_user(tx, structs.replace(user, password_hash=hashed, updated_at=now()))
+def hashed_password(password: Json) -> str:
+    """What is kept of a password that may be set. Raises Invalid."""
+    return _hasher.hash(check_password(password))
+
+
+def set_password(tx: WriteTx, user: User, hashed: str, but: str | None = None) -> None:
+    """Write it; every session ends, but for one, and every link that sets a password is void."""
+    accounts.write_password(tx, user.id, hashed, now())
     accounts.end_sessions_of(tx, user.id, but)
+    password_resets.drop_of(tx, user.id)
 
 
 def person_of_token(db: Database, signing: Keys, token: str) -> Person:
@@ -355,7 +364,7 @@ def _said(token: str, part: int) -> dict[str, Json]:
     try:
         text = token.split(".")[part]
         found = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -391,7 +400,8 @@ def _agent(tx: ReadTx, person: Person, project_id: str) -> Agent:
     member = members.of_user(tx, project.id, person.user_id)
     if member is None:
         raise Forbidden("you dont belong to the project.", "not_a_member")
-    return Agent(project.id, person.user_id, member.id, member.role, person.name, person.email)
+    kept = withheld(project.settings, member.role)
+    return Agent(project.id, person.user_id, member.id, member.role, person.name, person.email, kept)
 
 
 def get_project(tx: ReadTx, project_id: str) -> projects.Project:
@@ -486,15 +496,25 @@ def _absent(value: Json) -> bool:
 
 
 def _refuse_void(tx: ReadTx, project_id: ProjectId, key: str, issued: int) -> None:
-    if identities.revoked_before(tx, project_id, key) >= issued:
+    # The ban is asked for by itself: who has never written has no identity.
+    revoked, is_banned = identities.void_before(tx, project_id, key)
+    if revoked >= issued:
         raise Unauthenticated()
     known = identities.by_key(tx, project_id, key, ("anonymous", "user", "manual"))
-    if known is not None and known.blocked_at is not None:
+    if is_banned or (known is not None and known.blocked_at is not None):
         raise Unauthenticated("error projectBanUserFilter by id", "blocked")
 
 
 def _custom_claims(tx: ReadTx, project_id: ProjectId, token: str) -> dict[str, Json]:
     """The claims of a token signed by a secret of the project that holds now; at most 24 hours old."""
+    claims = _signed_by_site(tx, project_id, token)
+    if claims is None:
+        raise Unauthenticated()
+    _check_custom(claims, project_id)
+    return claims
+
+
+def _signed_by_site(tx: ReadTx, project_id: ProjectId, token: str) -> dict[str, Json] | None:
     for secret in projects.secrets(tx, project_id, now()):
         try:
             claims: dict[str, Json] = jwt.decode(
@@ -503,11 +523,31 @@ def _custom_claims(tx: ReadTx, project_id: ProjectId, token: str) -> dict[str, J
                 ["HS256"],
                 options={"verify_aud": False, "verify_sub": False, "verify_jti": False, "verify_iss": False},
             )
+            # Half characters: nobody could be told these claims.
+            msgspec.json.encode(claims)
         except NO_TOKEN:
             continue
-        _check_custom(claims, project_id)
         return claims
-    raise Unauthenticated()
+    return None
+
+
+def decode(db: Database, project_id: str, token: str) -> dict[str, Json]:
+    """The claims of a token that a secret of the project has signed for ten minutes at the most. Raises BadProject,
+    Unauthenticated."""
+    with db.read() as tx:
+        project = get_project(tx, project_id)
+        claims = _signed_by_site(tx, project.id, token)
+    if claims is None:
+        raise Unauthenticated("Authentication failed", "not_signed")
+    began, ends = claims.get("iat"), claims.get("exp")
+    for name, at in (("iat", began), ("exp", ends)):
+        if not isinstance(at, int | float):
+            raise Unauthenticated(f"Authentication failed. Token {name} is required", "token_without_term")
+    if not (isinstance(began, int | float) and isinstance(ends, int | float) and ends - began <= SHORT_TERM):
+        raise Unauthenticated(
+            "Authentication failed. The token may hold for ten minutes at the most", "token_too_long"
+        )
+    return claims
 
 
 def _check_custom(claims: Mapping[str, Json], project_id: ProjectId) -> None:

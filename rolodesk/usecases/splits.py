@@ -160,7 +160,7 @@ def _check_split(
         return
     if target.id == source.id:
         raise Invalid(Problem("is the same contact", "into"), "self_merge")
-    if target.status == Status.TRASHED:
+    if target.status in (Status.TRASHED, Status.TEMPORARY):
         raise Conflict(
             "the contact that is to be kept is in the trash", "contact_trashed", {"contact": target.id}
         )

@@ -52,7 +52,8 @@ def assert_counters_right(db: Database, project_id: str) -> None:
 
         of_identity = _counted(
             tx,
-            "SELECT identity_id AS k, count(*) AS n FROM conversations WHERE project_id = ? GROUP BY 1",
+            "SELECT identity_id AS k, count(*) AS n FROM conversations WHERE project_id = ? AND preflight = 0"
+            " GROUP BY 1",
             project_id,
         )
         for row in tx.all("SELECT id, conversations FROM identities WHERE project_id = ?", project_id):
@@ -70,6 +71,13 @@ def assert_counters_right(db: Database, project_id: str) -> None:
             number = row["messages"]
             assert of_conversation.get(row["id"], (0, 0)) == (number, number)
 
+        for row in tx.all(
+            "SELECT p.is_open, v.status FROM participants p JOIN conversations v ON v.project_id = p.project_id"
+            " AND v.id = p.conversation_id WHERE p.project_id = ?",
+            project_id,
+        ):
+            assert row["is_open"] == int(row["status"] != 1000)
+
         events = tx.one(
             "SELECT count(*) AS n, max(number) AS last FROM events WHERE project_id = ?", project_id
         )
@@ -80,7 +88,7 @@ def assert_counters_right(db: Database, project_id: str) -> None:
 _OF_CONTACT = (
     "SELECT i.contact_id AS k, count({1}) AS n FROM {0} v"
     " JOIN identities i ON i.project_id = v.project_id AND i.id = v.identity_id {2}"
-    " WHERE v.project_id = ? GROUP BY i.contact_id"
+    " WHERE v.project_id = ? AND v.preflight = 0 GROUP BY i.contact_id"
 )
 
 

@@ -142,9 +142,13 @@ class History:
         if "likes" in said:
             said["likes"] = ",".join(SHARED["likes"][: 1 + chance.randrange(2)])
         known = book.known(visitor.kind, visitor.key)
-        name = f"r-{word}"
+        name, draft = f"r-{word}", Draft(word, attributes=filled(said))
 
-        posted = conversations.post(self.db, visitor, name, Draft(word, attributes=filled(said)))
+        if known is not None and book.identities[known]["blocked"]:
+            with pytest.raises(Forbidden):
+                conversations.post(self.db, visitor, name, draft)
+            return
+        posted = conversations.post(self.db, visitor, name, draft)
 
         identity = posted.view.identity.id
         if known is None:

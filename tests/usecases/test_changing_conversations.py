@@ -104,11 +104,9 @@ def test_an_agent_begins_a_conversation_for_a_contact_or_asks_for_itself(cast):
     assert (asked.identity.kind, asked.contact.name, asked.conversation.status) == (
         "member",
         "Aldo Agent",
-        ConversationStatus.UNASSIGNED,
+        ConversationStatus.ASSIGNED,
     )
-    assert [
-        v.conversation.request_id for v in conversations.own(cast.db, cast.agent.agent, None, 10, 0)[0]
-    ] == ["r-3"]
+    assert [v.conversation.request_id for v in conversations.own(cast.db, cast.agent.agent)[0]] == ["r-3"]
 
 
 @pytest.mark.parametrize("draft", [Draft(""), Draft("x", type="image"), Draft("a\x00"), Draft("x" * 20_001)])

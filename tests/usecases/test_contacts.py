@@ -226,6 +226,7 @@ def test_the_timeline_tells_old_and_new_and_by_whom(cast, ticking):
         ("request.assign", "Aldo Agent"),
         ("lead.update", "Ada Admin"),
         ("lead.update", "Aldo Agent"),
+        ("request.assign", "system"),
         ("request.create", "visitor"),
         ("lead.create", "visitor"),
     ]
@@ -241,7 +242,7 @@ def test_many_messages_do_not_push_the_rest_out_of_the_timeline(cast):
 
     told = contacts.timeline(cast.db, cast.agent.agent, contact.id, limit=3)
 
-    assert [t.event.event.name.value for t in told] == ["request.create", "lead.create"]
+    assert [t.event.event.name.value for t in told] == ["request.assign", "request.create", "lead.create"]
 
 
 @pytest.mark.parametrize("contact_id", ["", "x", "f" * 24, "F" * 24, "a\x00", "\ud800", "../../etc"])

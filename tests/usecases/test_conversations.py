@@ -5,9 +5,9 @@ import pytest
 from rolodesk.domain.conversation import ConversationStatus
 from rolodesk.domain.errors import Invalid, NotFound
 from rolodesk.storage import events
-from rolodesk.storage.conversations import Wanted
+from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import clock, contacts, conversations
-from tests.cast import new_visitor, reply, say, the_contact
+from tests.cast import away, new_visitor, reply, say, the_contact
 
 UNASSIGNED, ASSIGNED, CLOSED = (
     ConversationStatus.UNASSIGNED,
@@ -18,7 +18,8 @@ UNASSIGNED, ASSIGNED, CLOSED = (
 
 @pytest.fixture
 def thread(cast):
-    """The request id of Vera's conversation with one message."""
+    """The request id of Vera's conversation with one message, which nobody has been given: they are all away."""
+    away(cast)
     return say(cast, cast.visitor).view.conversation.request_id
 
 
@@ -87,7 +88,7 @@ def test_writing_into_a_closed_conversation_opens_it_again(cast, thread):
     conversations.close(cast.db, cast.agent.agent, thread)
     say(cast, cast.visitor, "And another", thread)
     again = state(cast, thread)
-    assert (again.status, again.closed_at) == (ASSIGNED, None)
+    assert (again.status, again.participants, again.closed_at) == (UNASSIGNED, (), None)
     assert told(cast).count("request.reopen") == 2
 
 
@@ -147,7 +148,7 @@ def test_notes_and_tags_are_added_and_taken_away(cast, thread):
 def test_what_the_visitor_has_not_seen_is_counted(cast, thread):
     for _ in range(3):
         last = reply(cast, thread).message
-    unread = lambda: conversations.own(cast.db, cast.visitor.visitor, None, 10, 0)[0][0].unread  # noqa: E731
+    unread = lambda: conversations.own(cast.db, cast.visitor.visitor)[0][0].unread  # noqa: E731
     assert unread() == 3
 
     number_two = conversations.messages(cast.db, cast.visitor.visitor, thread)[2]
@@ -193,6 +194,7 @@ def test_messages_are_told_oldest_first_from_any_place(cast, thread):
 
 
 def test_the_inbox_lists_open_conversations_the_latest_active_first(cast, monkeypatch):
+    away(cast)
     times = iter(range(clock.now(), clock.now() + 10**9, 1_000))
     monkeypatch.setattr(conversations, "now", lambda: next(times))
     threads = [

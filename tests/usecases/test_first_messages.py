@@ -55,7 +55,12 @@ def test_the_events_of_a_first_message_are_told_in_order(cast):
 
     with cast.db.read() as tx:
         names = [e.event.name for e in events.after(tx, cast.id, before, 10)]
-    assert names == [EventName.LEAD_CREATE, EventName.REQUEST_CREATE, EventName.MESSAGE_CREATE]
+    assert names == [
+        EventName.LEAD_CREATE,
+        EventName.REQUEST_CREATE,
+        EventName.REQUEST_ASSIGN,
+        EventName.MESSAGE_CREATE,
+    ]
 
 
 def test_a_second_conversation_lands_on_the_same_contact(cast):

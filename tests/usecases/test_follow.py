@@ -19,16 +19,17 @@ def test_what_happens_is_told_with_what_it_concerns(cast):
     names = [
         "lead.create",
         "request.create",
+        "request.assign",
         "message.create",
         "lead.update",
         "request.assign",
         "message.create",
     ]
     assert [h.recorded.event.name.value for h in told] == names
-    assert [h.recorded.number for h in told] == list(range(before + 1, before + 7))
+    assert [h.recorded.number for h in told] == list(range(before + 1, before + 8))
     assert [h.message.text for h in told if h.message] == ["Hello", "How can I help?"]
     assert all(h.conversation.conversation.request_id == request_id for h in told if h.conversation)
-    assert told[3].contacts[0].contact.profile.text("city") == "Roma"
+    assert told[4].contacts[0].contact.profile.text("city") == "Roma"
     assert {h.listeners for h in told if h.conversation} == {(cast.visitor.key,)}
     assert all(h.own.contact is None and h.own.notes == () for h in told if h.own)
     assert follow.last(cast.db, cast.id) == told[-1].recorded.number

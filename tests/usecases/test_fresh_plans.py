@@ -5,9 +5,22 @@ import sqlite3
 import pytest
 
 from rolodesk.domain.access import System
+from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database, ReadTx, WriteTx
-from rolodesk.usecases import contacts, conversations, duplicates, find, follow, merges, privacy, splits
+from rolodesk.usecases import (
+    contacts,
+    conversation_files,
+    conversations,
+    duplicates,
+    find,
+    follow,
+    merges,
+    messages,
+    privacy,
+    splits,
+)
 from rolodesk.usecases.merges import Ask
+from rolodesk.usecases.messages import Post
 from rolodesk.usecases.signed_in_later import join_identities
 from tests.cast import make_cast, new_request_id, new_visitor, reply, say
 
@@ -77,9 +90,17 @@ def test_no_verb_reads_all_of_a_project(databases, statements):
             conversations.Wanted(statuses=None, roots=(contact_id,)),
             conversations.Wanted(participant=cast.agent.agent.user_id),
             conversations.Wanted(statuses=(1000,)),
+            conversations.Wanted(statuses=None, phone="0612"),
+            conversations.Wanted(text="hello", tag="vip", working_not=("open",), routing="assigned"),
         ):
-            conversations.find(db, agent, wanted)
-        conversations.own(db, cast.visitor.visitor, None, 40, 0)
+            for sort in ("updated_at", "created_at", "duration"):
+                conversations.find(db, agent, wanted, sort=sort)
+        list(conversation_files.all_conversations(db, agent, conversations.Wanted()))
+        list(conversation_files.all_messages(db, cast.owner.agent))
+        messages.newest(db, cast.owner.agent, 10)
+        messages.write_to(db, agent, cast.visitor.key, Draft("News"))
+        messages.post_many(db, agent, rid, [Post(Draft("One")), Post(Draft("Two", client_id="3"))])
+        conversations.own(db, cast.visitor.visitor)
         conversations.messages(db, cast.visitor.visitor, rid)
         conversations.close(db, agent, rid)
         follow.happenings(db, cast.project.id, 0, 100, {cast.visitor.key})
@@ -115,7 +136,7 @@ def merge_and_split(cast, contact_id):
     split = splits.split(db, agent, contact_id, [done.view.identities[0].id])
     splits.undo_split(db, agent, split.split.id)
     join_identities(db, cast.user.visitor, cast.visitor.visitor)
-    conversations.own(db, cast.user.visitor, None, 40, 0)
+    conversations.own(db, cast.user.visitor)
     root = contacts.get(db, agent, contact_id).contact.id
     for standing in merges.of_contact(db, agent, root).merges:
         merges.undo(db, agent, standing.merge.id)

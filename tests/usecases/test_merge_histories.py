@@ -198,7 +198,7 @@ class Histories(RuleBasedStateMachine):
     def given(self, visitor: Visitor, in_full: bool) -> str:
         """What a visitor's session can read: its list, in full also what its socket begins with and what some of all
         conversations answer."""
-        shown, _ = conversations.own(self.db, visitor, None, 100, 0)
+        shown, _ = conversations.own(self.db, visitor, limit=100)
         readable = {view.conversation.request_id for view in shown}
         said = [render.request(view, self.project, for_visitor=True) for view in shown]
         if not in_full:
@@ -247,7 +247,7 @@ def run(db: Database, person: Person, histories: int, steps: int) -> None:
 # A statement takes three times as long where it has to cross to another process.
 @pytest.mark.timeout(600)
 def test_whatever_happens_everything_is_as_the_book_says(db, person, database_kind):
-    run(db, person, {"sqlite": 70, "postgresql": 30}[database_kind], 20)
+    run(db, person, {"sqlite": 40, "postgresql": 15}[database_kind], 20)
 
 
 @pytest.mark.long

@@ -210,7 +210,7 @@ def test_signing_in_later_at_once_with_messages_and_merges_loses_nothing(cast):
                 lambda a=mine, b=theirs: merge(cast, a, b),
             )
         assert_merging_holds(cast.db, cast.id)
-        own = conversations.own(cast.db, guest.visitor, None, 50, 0)[0]
+        own = conversations.own(cast.db, guest.visitor)[0]
         assert {view.identity.key for view in own} <= {guest.key, f"user-{n}"}
 
 

@@ -7,7 +7,7 @@ import pytest
 from rolodesk.domain.conversation import Draft
 from rolodesk.domain.errors import Forbidden, Gone, NotFound, Unauthenticated
 from rolodesk.storage.database import Database
-from rolodesk.usecases import clock, contacts, conversations, find, merges, privacy, sign_in, splits
+from rolodesk.usecases import clock, contacts, conversations, emitted, find, merges, privacy, sign_in, splits
 from rolodesk.usecases.merges import Ask
 from tests.cast import filled, make_cast, new_request_id, new_user, new_visitor, reply, say, the_contact
 from tests.usecases.merged import assert_merging_holds
@@ -33,6 +33,7 @@ def erase_somebody(cast):
         cast.db, cast.agent.agent, contact.id, {"company": WORD}, {"plan": WORD}, [WORD], {"k": WORD}
     )
     contacts.add_note(cast.db, cast.agent.agent, contact.id, WORD)
+    emitted.emit(cast.db, cast.visitor.visitor, WORD, {"basket": WORD})
 
     privacy.erase(cast.db, cast.owner.agent, contact.id)
     return contact.id
@@ -43,7 +44,7 @@ def test_no_table_holds_a_word_or_the_id_of_an_erased_person(cast, erased):
         for table in (
             *("contacts", "contact_values", "contact_points", "contact_notes", "contact_tags", "consents"),
             *("contact_activity", "identities", "conversations", "messages", "participants", "revocations"),
-            *("conversation_notes", "conversation_tags", "events"),
+            *("conversation_notes", "conversation_tags", "emitted", "events"),
         ):
             held = [tuple(dict(row).values()) for row in tx.all(f"SELECT * FROM {table}")]
             assert WORD not in str(held), table

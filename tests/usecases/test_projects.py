@@ -6,7 +6,7 @@ import pytest
 
 from rolodesk.domain.access import Role
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound
-from rolodesk.usecases import clock, contacts, projects
+from rolodesk.usecases import clock, contacts, departments, projects
 from tests.cast import make_person
 
 # Projects.
@@ -19,7 +19,7 @@ def test_a_new_project_has_its_owner_and_a_department(db):
     assert made.name == "Flower shop"
     ((project, member),) = projects.of_person(db, person)
     assert (project, member.role) == (made, Role.OWNER)
-    assert [d.name for d in projects.departments(db, made.id)] == ["Default Department"]
+    assert [d.name for d in departments.shown(db, made.id)] == ["Default Department"]
 
 
 @pytest.mark.parametrize("name", ["", " ", None, 5, "x" * 201, "\x00"])

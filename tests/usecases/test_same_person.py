@@ -62,7 +62,7 @@ def test_a_user_cannot_claim_the_key_of_a_browser_or_of_a_member(cast):
         with pytest.raises(Conflict) as taken:
             say(cast, thief)
         assert taken.value.code == "key_taken"
-        assert conversations.own(cast.db, thief.visitor, None, 10, 0) == ([], 0)
+        assert conversations.own(cast.db, thief.visitor) == ([], 0)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_visitor_is_told_of_its_own_claims_alone(cast):
 
     for view in (
         conversations.get(cast.db, cast.visitor.visitor, request_id),
-        conversations.own(cast.db, cast.visitor.visitor, None, 10, 0)[0][0],
+        conversations.own(cast.db, cast.visitor.visitor)[0][0],
         say(cast, cast.visitor, "Hm", request_id).view,
     ):
         assert (view.contact, view.notes, view.tags) == (None, (), ())

@@ -19,9 +19,7 @@ def sign_in_later(cast, guest, key="ugo-1", **claims):
 
 
 def threads(cast, guest):
-    return {
-        view.conversation.request_id for view in conversations.own(cast.db, guest.visitor, None, 50, 0)[0]
-    }
+    return {view.conversation.request_id for view in conversations.own(cast.db, guest.visitor)[0]}
 
 
 def thread(posted):
