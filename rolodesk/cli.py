@@ -7,6 +7,7 @@ import contextlib
 import getpass
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,7 +25,7 @@ import uvicorn
 from litestar import Litestar
 from uvicorn.supervisors import Multiprocess
 
-from rolodesk import __version__, config, jobs
+from rolodesk import __version__, config
 from rolodesk.batch.evaluate import Evaluation, evaluate
 from rolodesk.batch.models import shipped
 from rolodesk.config import BadSetting, Settings
@@ -32,9 +33,18 @@ from rolodesk.domain.access import System
 from rolodesk.domain.contact import clean_text
 from rolodesk.domain.errors import Invalid, RolodeskError
 from rolodesk.domain.ids import ProjectId
+from rolodesk.domain.webhook import Webhook
+from rolodesk.jobs import duplicates as duplicate_jobs
+from rolodesk.jobs import mails as mail_jobs
+from rolodesk.jobs import webhooks as webhook_jobs
+from rolodesk.jobs.custom_events import Forgetting
+from rolodesk.jobs.job import Job
+from rolodesk.jobs.removals import Finishing
+from rolodesk.sending import http, smtp
 from rolodesk.storage.database import Database, Unavailable, migrate, pending_migrations
 from rolodesk.storage.dialect import absolute_url, database_file, is_single_process, server_lock
-from rolodesk.usecases import duplicate_runs, match_models, projects, sign_in, training
+from rolodesk.usecases import delivering, duplicate_runs, mails, match_models, projects, sign_in, training
+from rolodesk.web import webhook_bodies
 from rolodesk.web.app import create_app
 
 if TYPE_CHECKING:
@@ -242,10 +252,38 @@ def application() -> Litestar:
     settings = config.read(os.environ)
     _configure_logs(settings.log_level)
     db = Database(settings.database, pool_size=settings.threads)
-    beside: list[jobs.Job] = [jobs.Looking(db)]
+    beside: list[Job] = [duplicate_jobs.Looking(db), Finishing(db), Forgetting(db)]
     if is_single_process(settings.database):
-        beside.append(jobs.Running(db, _run_apart(db)))
+        beside.append(duplicate_jobs.Running(db, _run_apart(db)))
+    beside += _mailing(settings, db)
+    beside.append(_delivering(settings, db))
     return create_app(settings, db, beside)
+
+
+def _mailing(settings: Settings, db: Database) -> list[Job]:
+    """The job that sends mails, where a server for them is set."""
+    if not settings.smtp_url:
+        return []
+    server, brand = smtp.parse_server(settings.smtp_url), settings.brand
+    return [mail_jobs.Mailing(db, server, brand.sender, brand.name)]
+
+
+def _delivering(settings: Settings, db: Database) -> Job:
+    """The job that tells webhooks what has happened."""
+    brand = re.sub(r"[^A-Za-z0-9._-]+", "-", settings.brand.name).strip("-") or "Webhooks"
+    bodies = delivering.Bodies(
+        webhook_bodies.payload,
+        webhook_bodies.subscription,
+        f"{brand}-Webhooks/{__version__}",
+        settings.public_url,
+    )
+
+    def on_disabled(hook: Webhook) -> None:
+        if settings.smtp_url:
+            told = delivering.notice_of(hook, settings.address)
+            mails.notify_admins(db, System(hook.project_id), told.subject, told.text)
+
+    return webhook_jobs.Delivering(db, http.Poster(settings.webhooks_private), bodies, on_disabled)
 
 
 def _run_apart(db: Database) -> Callable[[ProjectId, Callable[[], bool]], None]:
@@ -292,7 +330,9 @@ def run_worker(options: argparse.Namespace) -> None:
     _configure_logs(settings.log_level)
     migrate(settings.database)
     db = Database(settings.database, pool_size=4)
-    work: list[jobs.Job] = [jobs.Looking(db), jobs.Running(db, _run_apart(db))]
+    work: list[Job] = [duplicate_jobs.Looking(db), duplicate_jobs.Running(db, _run_apart(db))]
+    work += _mailing(settings, db)
+    work.append(_delivering(settings, db))
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -312,7 +352,7 @@ def run_duplicates(options: argparse.Namespace) -> None:
     with _database(options, connections=3) as db:
         project_id = projects.boot(db, options.project).project.id
         try:
-            done = jobs.run(db, project_id, _Steps().say)
+            done = duplicate_jobs.run(db, project_id, _Steps().say)
         except ImportError as error:
             raise Refused(NEEDS_EXTRA) from error
     print(f"{done.contacts} contacts, {done.found} pairs suggested, {done.merged} merged")
@@ -434,9 +474,11 @@ def run_doctor(options: argparse.Namespace) -> None:
         ("database", _look_at_database),
         ("schema", _look_at_schema),
         ("disk", _look_at_disk),
+        ("email", _look_at_email),
     ):
         try:
-            print(f"ok     {name}: {look(options)}")
+            if (found := look(options)) is not None:
+                print(f"ok     {name}: {found}")
         except (BadSetting, Unavailable, Refused, OSError) as error:
             faults += 1
             print(f"wrong  {name}: {' '.join(str(error).split())}")
@@ -478,6 +520,22 @@ def _look_at_disk(options: argparse.Namespace) -> str:
     if free < MIN_FREE:
         raise Refused(f"only {free // 1_000_000} MB are free in {place}")
     return f"{free // 1_000_000_000} GB free in {place}"
+
+
+def _look_at_email(options: argparse.Namespace) -> str | None:
+    """None where no mails are sent, or the settings cannot be read, which has been said already."""
+    try:
+        url = _settings(options).smtp_url
+    except BadSetting:
+        return None
+    if not url:
+        return None
+    server = smtp.parse_server(url)
+    try:
+        smtp.check(server)
+    except smtp.NotSent as error:
+        raise Refused(f"{server.host} port {server.port}: {error}") from error
+    return f"{server.host} port {server.port} answers"
 
 
 if __name__ == "__main__":

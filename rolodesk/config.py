@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from rolodesk.sending.smtp import parse_sender, parse_server
+
 PREFIX = "ROLODESK_"
 SIGN_UP_MODES = ("first", "open", "invite")
 LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
@@ -48,6 +50,10 @@ class Settings:
     rate_sign_in: int = 10
     rate_messages: int = 20
     rate_messages_burst: int = 200
+    rate_emails: int = 60
+    rate_resets: int = 5
+    webhooks_private: bool = False
+    smtp_url: str = field(default="", repr=False)
     log_level: str = "info"
     brand: Brand = field(default_factory=Brand)
 
@@ -107,6 +113,10 @@ def _parsed(name: str, text: str) -> object:
         return read_brand(Path(text))
     if name == "trusted_proxies":
         return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(getattr(Settings, name), bool):
+        if text.strip().lower() not in ("true", "false"):
+            raise BadSetting(f"{_shown(name)} must be true or false, not {text!r}")
+        return text.strip().lower() == "true"
     if isinstance(getattr(Settings, name), int):
         try:
             return int(text)
@@ -144,6 +154,8 @@ def _check(settings: Settings) -> None:
         "rate_sign_in",
         "rate_messages",
         "rate_messages_burst",
+        "rate_emails",
+        "rate_resets",
     ):
         if getattr(settings, name) < 1:
             raise BadSetting(f"{_shown(name)} must be 1 or more")
@@ -153,11 +165,32 @@ def _check(settings: Settings) -> None:
         raise BadSetting(f"{PREFIX}LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
     if settings.public_url and not re.fullmatch(r"https?://[^/\s]+", settings.public_url):
         raise BadSetting(f"{PREFIX}PUBLIC_URL must be like https://chat.example.com, without a path")
+    if settings.smtp_url:
+        _check_mail(settings)
     for proxy in settings.trusted_proxies:
         try:
             ipaddress.ip_network(proxy, strict=False)
         except ValueError:
             raise BadSetting(f"{PREFIX}TRUSTED_PROXIES: {proxy} is no address or network") from None
+
+
+def _check_mail(settings: Settings) -> None:
+    """What mails need: a server, a sender, and an address for the links in them that no visitor can choose."""
+    try:
+        parse_server(settings.smtp_url)
+    except ValueError as error:
+        raise BadSetting(f"{PREFIX}SMTP_URL {error}") from None
+    if not settings.brand.sender:
+        raise BadSetting(
+            f"{PREFIX}SMTP_URL needs a sender: `sender` in the file that {PREFIX}BRAND names, as"
+            ' sender = "Support <support@example.com>"'
+        )
+    try:
+        parse_sender(settings.brand.sender)
+    except ValueError as error:
+        raise BadSetting(f"{PREFIX}BRAND: sender {error}") from None
+    if not settings.public_url and not settings.is_local:
+        raise BadSetting(f"{PREFIX}SMTP_URL needs {PREFIX}PUBLIC_URL: emails hold links to this installation")
 
 
 def _shown(name: str) -> str:

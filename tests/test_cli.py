@@ -23,6 +23,7 @@ import pytest
 from rolodesk import cli, config
 from rolodesk.config import BadSetting
 from tests.databases import Databases
+from tests.mailbox import mailbox
 from tests.web.server import COMMAND, PATIENCE, Server, environment
 
 ACCOUNT = (
@@ -322,12 +323,48 @@ def test_a_setting_that_is_none_stops_every_command(command):
         ("ROLODESK_THREADS", "many"),
         ("ROLODESK_LOG_LEVEL", "loud"),
         ("ROLODESK_RATE_MESSAGES_BURST", "0"),
+        ("ROLODESK_SMTP_URL", "mail.example.com"),
+        ("ROLODESK_SMTP_URL", "smtp://mail.example.com"),
+        ("ROLODESK_RATE_EMAILS", "0"),
+        ("ROLODESK_WEBHOOKS_PRIVATE", "perhaps"),
         ("ROLODESK_", "x"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(BadSetting, match=name):
         config.read({name: value})
+
+
+def test_a_mail_server_is_told_in_a_file_and_its_password_never(tmp_path):
+    brand, url = tmp_path / "brand.toml", tmp_path / "smtp"
+    brand.write_text('sender = "Hearth <desk@example.org>"')
+    given = {"ROLODESK_BRAND": str(brand), "ROLODESK_SMTP_URL_FILE": str(url)}
+    url.write_text("smtp://me:geheim@mail.example.com\n")
+    read = config.read(given)
+    assert read.smtp_url == "smtp://me:geheim@mail.example.com"
+    assert "geheim" not in repr(read)
+    with pytest.raises(BadSetting, match="ROLODESK_PUBLIC_URL"):
+        config.read({**given, "HOST": "0.0.0.0"})
+    config.read({**given, "HOST": "0.0.0.0", "ROLODESK_PUBLIC_URL": "https://chat.example.org"})
+    brand.write_text('sender = "nobody"')
+    with pytest.raises(BadSetting, match="sender"):
+        config.read(given)
+    url.write_text("smtp://me:geheim@mail.example.com/x\n")
+    said = refused(run("serve", "--port", "0", brand=brand, smtp_url_file=url))
+    assert "ROLODESK_SMTP_URL" in said
+    assert "geheim" not in said
+
+
+def test_doctor_looks_at_the_mail_server(file, tmp_path):
+    (tmp_path / "brand.toml").write_text('sender = "desk@example.org"')
+    with mailbox() as box:
+        settings = {"smtp_url": box.url, "brand": tmp_path / "brand.toml"}
+        done = run("doctor", "--database", file, **settings)
+        assert done.returncode == 0, done.stdout
+        assert done.stdout.splitlines()[-1] == f"ok     email: 127.0.0.1 port {box.port} answers"
+    done = run("doctor", "--database", file, **settings)
+    assert done.returncode == 1
+    assert "wrong  email: 127.0.0.1" in done.stdout
 
 
 def test_a_setting_may_stand_in_a_file(tmp_path):

@@ -59,6 +59,7 @@ def test_splink_scores_every_candidate_as_we_do(scored: tuple[object, int]) -> N
     assert worst < 1e-6
 
 
+@pytest.mark.long
 def test_a_model_is_learnt_from_contacts_without_being_told_who_is_who(scored: tuple[object, int]) -> None:
     db, contacts = scored
 

@@ -12,7 +12,7 @@ from rolodesk.usecases import conversations
 from tests.cast import Cast, Guest, make_cast, new_request_id, new_visitor
 from tests.web.server import Server
 
-KILLS = 5
+KILLS = 3
 BETWEEN = 0.4
 
 

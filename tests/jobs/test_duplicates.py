@@ -10,9 +10,10 @@ from unittest import mock
 
 import pytest
 
-from rolodesk import jobs
 from rolodesk.domain.access import System
 from rolodesk.domain.errors import Conflict
+from rolodesk.jobs import job as jobs
+from rolodesk.jobs.duplicates import Looking, Running, run
 from rolodesk.storage import runs
 from rolodesk.storage.database import Database
 from rolodesk.usecases import clock, contacts, duplicate_runs, duplicates
@@ -60,7 +61,7 @@ def at_work(*done: jobs.Job) -> Iterator[None]:
 
 
 def test_duplicates_are_found_as_soon_as_they_are_there(cast):
-    with at_work(jobs.Looking(cast.db)), mock.patch.object(jobs, "PAUSE", 60):
+    with at_work(Looking(cast.db)), mock.patch.object(jobs, "PAUSE", 60):
         time.sleep(0.1)
         first, second = twice(cast)
         assert waiting(lambda: duplicates.of_contact(cast.db, cast.agent.agent, first))
@@ -70,7 +71,7 @@ def test_duplicates_are_found_as_soon_as_they_are_there(cast):
 
 def test_what_another_process_has_written_is_found_too(cast, database_url):
     elsewhere = Database(database_url, pool_size=1)
-    with at_work(jobs.Looking(cast.db)):
+    with at_work(Looking(cast.db)):
         for _ in range(2):
             made = contacts.create(elsewhere, cast.agent.agent, ALIKE).contact.id
         assert waiting(lambda: duplicates.of_contact(cast.db, cast.agent.agent, made))
@@ -98,9 +99,9 @@ def test_a_run_that_is_asked_for_is_done_once_and_tells_where_it_is(cast):
     asked = duplicates.start_run(cast.db, cast.admin.agent)
 
     def do(project_id, is_stopped):
-        jobs.run(cast.db, project_id, lambda step, done: told.append((step, done)))
+        run(cast.db, project_id, lambda step, done: told.append((step, done)))
 
-    with at_work(jobs.Running(cast.db, do)):
+    with at_work(Running(cast.db, do)):
         assert waiting(lambda: duplicates.last_run(cast.db, cast.agent.agent).state == "done")
 
     ended = duplicates.last_run(cast.db, cast.agent.agent)
@@ -117,7 +118,7 @@ def test_a_run_saves_where_it_is(cast):
     def peek(step, done):
         seen.append(duplicates.last_run(cast.db, cast.agent.agent))
 
-    jobs.run(cast.db, cast.id, peek)
+    run(cast.db, cast.id, peek)
 
     assert {run.state for run in seen} == {"running"}
     assert len({run.step for run in seen}) > 1
@@ -131,13 +132,13 @@ def test_only_one_process_does_a_run(cast):
         inside.set()
         go_on.wait(PATIENCE)
 
-    first = threading.Thread(target=jobs.run, args=(cast.db, cast.id, hold))
+    first = threading.Thread(target=run, args=(cast.db, cast.id, hold))
     first.start()
     assert inside.wait(PATIENCE)
 
     assert duplicate_runs.to_run(cast.db) == []
     with pytest.raises(Conflict):
-        jobs.run(cast.db, cast.id)
+        run(cast.db, cast.id)
     go_on.set()
     first.join()
     assert duplicates.last_run(cast.db, cast.agent.agent).state == "done"
@@ -145,17 +146,17 @@ def test_only_one_process_does_a_run(cast):
 
 def test_the_run_of_a_killed_process_is_taken_up_again(cast):
     twice(cast)
-    run = duplicates.start_run(cast.db, cast.admin.agent)
+    started = duplicates.start_run(cast.db, cast.admin.agent)
     long_ago = clock.now() - 10 * 60_000
     with cast.db.write(cast.id) as tx:
-        assert runs.claim(tx, cast.id, run.id, long_ago, 0)
+        assert runs.claim(tx, cast.id, started.id, long_ago, 0)
 
     assert duplicate_runs.to_run(cast.db) == [cast.id]
-    ended = jobs.run(cast.db, cast.id)
+    ended = run(cast.db, cast.id)
 
-    assert (ended.id, ended.state, ended.found) == (run.id, "done", 1)
+    assert (ended.id, ended.state, ended.found) == (started.id, "done", 1)
     with cast.db.write(cast.id) as tx:
-        assert not runs.progress(tx, cast.id, run.id, long_ago, "storing", 0.5, clock.now())
+        assert not runs.progress(tx, cast.id, started.id, long_ago, "storing", 0.5, clock.now())
 
 
 def test_a_run_that_fails_says_why(cast):

@@ -1,4 +1,4 @@
-"""Work that nobody waits for: looking for duplicates of what has changed, runs over all contacts, nightly ones."""
+"""Looking for duplicates of what has changed, runs over all contacts, nightly ones."""
 
 from __future__ import annotations
 
@@ -6,56 +6,16 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 
-import structlog
-
 from rolodesk.domain.access import System
 from rolodesk.domain.ids import ProjectId
+from rolodesk.jobs.job import Job
 from rolodesk.storage.database import Database
 from rolodesk.storage.runs import Run
 from rolodesk.usecases import duplicate_runs
 from rolodesk.usecases.looking import look
 
-PAUSE = 1.0
 BEAT = 15.0
 Say = Callable[[str, float], None]
-log = structlog.get_logger()
-
-
-class Job:
-    """A thread that does its turn again and again until it is stopped: when it is woken, else after a second."""
-
-    def __init__(self, name: str, turn: Callable[[], object]) -> None:
-        self._turn = turn
-        self._woken = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Let it end its turn."""
-        self._stopped.set()
-        self._woken.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def wake(self) -> None:
-        """There is something to do."""
-        self._woken.set()
-
-    @property
-    def is_stopped(self) -> bool:
-        return self._stopped.is_set()
-
-    def _work(self) -> None:
-        while not self.is_stopped:
-            self._woken.clear()
-            try:
-                self._turn()
-            except Exception as error:
-                log.error("a job has failed", job=self._thread.name, exc_info=error)
-            self._woken.wait(PAUSE)
 
 
 class Looking(Job):

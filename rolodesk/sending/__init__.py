@@ -1,0 +1,1 @@
+"""What leaves the house: calls to webhooks, emails. It knows nothing of projects and stores nothing."""
