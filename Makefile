@@ -24,9 +24,10 @@ WIDGET := $(if $(wildcard widget/package.json),$(STATIC)/widget/.stamp)
 WIDGET_SOURCES := $(shell find widget \( -name node_modules -o -name test \) -prune -o -type f -print 2>/dev/null)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard rolodesk/web/locales/*/LC_MESSAGES/*.po))
 SPARK := .venv/.spark
+CLIENT := tests/client/node_modules/.stamp
 READY := $(RUNTIME) $(VENDOR) $(WIDGET) $(CATALOGUES)
 
-setup: $(READY) $(EXTRAS)
+setup: $(READY) $(EXTRAS) $(CLIENT)
 
 run: $(READY)
 	@exec $(BIN)/rolodesk serve
@@ -56,7 +57,7 @@ format: $(EXTRAS)
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf .venv node_modules widget/node_modules $(STATIC)/vendor $(STATIC)/widget $(CATALOGUES)
+	rm -rf .venv node_modules widget/node_modules tests/client/node_modules $(STATIC)/vendor $(STATIC)/widget $(CATALOGUES)
 	rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache rolodesk.egg-info
 
 $(RUNTIME): pyproject.toml tools/venv.sh
@@ -91,6 +92,12 @@ widget/node_modules/.stamp: widget/package-lock.json
 	@tools/node.sh
 	@echo "Fetching the widget's tools"
 	@cd widget && $(NPM_CI)
+	@touch $@
+
+$(CLIENT): tests/client/package-lock.json
+	@tools/node.sh
+	@echo "Fetching the published client, for the tests"
+	@cd tests/client && $(NPM_CI)
 	@touch $@
 
 %.mo: %.po $(RUNTIME)

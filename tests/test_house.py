@@ -55,14 +55,25 @@ FORBIDDEN_TO_DOMAIN = (
 # Functions of the storage, or whole modules of it, that need no project; the reason stands beside each.
 GLOBAL = {
     "accounts": "the tables installation, users and sessions belong to no project",
+    "emitted.projects_with_old": "tells which projects there is work for",
     "events.record": "the transaction knows its project",
+    "mails.due": "tells which mails of all projects are to go out",
+    "mails.forget_texts": "what is old is forgotten everywhere alike",
     "members.all_of_user": "tells which projects a user may choose from",
+    "members.end_all_of_user": "somebody leaves every project at once",
+    "password_resets": "ways back are of people, and so of no project",
     "projects.add": "there is no project yet",
     "projects.of_user": "tells which projects a user may choose from",
     "projects.update": "the project itself is handed in",
+    "removal.condemned": "tells which projects there is work for",
+    "removal.tables": "the tables are the same for every project",
     "runs.projects_by_night": "tells which projects there is work for",
     "runs.projects_to_look": "tells which projects there is work for",
     "runs.projects_to_run": "tells which projects there is work for",
+    "webhooks.hooks_to_send": "tells which hooks there is work for",
+    "webhooks.projects_listening": "tells which projects there is work for",
+    "webhooks.projects_with_ended": "tells which projects there is work for",
+    "webhooks.projects_with_hooks": "tells which projects there is work for",
 }
 WAYS_TO_DATA = {"tx", "db", "database", "connection", "ReadTx", "WriteTx", "Database", "Connection"}
 NOT_SCOPED = {"database.py", "dialect.py", "__init__.py"}
@@ -82,7 +93,8 @@ def test_every_import_points_down():
         ("storage/planted.py", "import rolodesk.usecases.planted"),
         ("usecases/planted.py", "import rolodesk.web.planted"),
         ("usecases/planted.py", "import rolodesk.config"),
-        ("jobs.py", "import rolodesk.web.planted"),
+        ("jobs/planted.py", "import rolodesk.web.planted"),
+        ("sending/planted.py", "import rolodesk.storage.planted"),
         ("web/api/planted.py", "import rolodesk.web.pages.planted"),
         ("planted.py", "import rolodesk.domain.planted"),
     ],

@@ -135,9 +135,7 @@ def create_app(settings: Settings, db: Database, beside: Sequence[Beside] = ()) 
 def widget_loader() -> Response[bytes]:
     """The widget's loader, the one file that a site names; it is looked for again after five minutes."""
     content = (HERE / "static" / "widget" / "loader.js").read_bytes()
-    return Response(
-        content, media_type="text/javascript; charset=utf-8", headers={"Cache-Control": "public, max-age=300"}
-    )
+    return Response(content, media_type="text/javascript", headers={"Cache-Control": "public, max-age=300"})
 
 
 @get("/health", include_in_schema=False, sync_to_thread=False)

@@ -37,6 +37,8 @@ class Limits(Struct):
     anonymous: Limit
     sign_in: Limit
     messages: Limit
+    emails: Limit
+    resets: Limit
 
 
 class Basics:
@@ -86,6 +88,12 @@ def make_limits(chosen: Settings) -> Limits:
         Limit(chosen.rate_anonymous / 60, chosen.rate_anonymous, "too many new visitors from this address"),
         Limit(chosen.rate_sign_in / 60, chosen.rate_sign_in, "too many tries to sign in; wait a moment"),
         Limit(chosen.rate_messages, chosen.rate_messages_burst, "too many messages; wait a moment"),
+        Limit(chosen.rate_emails / 60, chosen.rate_emails, "too many emails; wait a moment"),
+        Limit(
+            chosen.rate_resets / 3600,
+            chosen.rate_resets,
+            "too many emails for this address; try again later",
+        ),
     )
 
 

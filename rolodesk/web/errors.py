@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -41,6 +42,7 @@ TITLES = {
     503: "One moment",
 }
 log = structlog.get_logger()
+_SECRET = re.compile(r"^(/reset/|/invite/|/api/auth/(?:resetpsw|checkpswresetkey)/).*")
 
 
 def status_of(error: RolodeskError) -> int:
@@ -117,17 +119,22 @@ def on_unreadable(
 
 def on_contention(request: Request[Any, Any, Any], error: Contention) -> Response[Any]:
     """The database was in the way for longer than a few tries."""
-    log.warning("database busy", path=request.url.path, error=str(error))
+    log.warning("database busy", path=_logged_path(request), error=str(error))
     body = {"success": False, "msg": "busy, please try again"}
     return _answer(request, 503, "The database is busy. Please try again.", "", body, {"Retry-After": "1"})
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Something that we did not think of: logged whole, told in one word."""
-    log.error("unexpected error", method=request.method, path=request.url.path, exc_info=error)
+    log.error("unexpected error", method=request.method, path=_logged_path(request), exc_info=error)
     return _answer(
         request, 500, "Something went wrong on our side. It has been logged.", "", {"err": "error"}
     )
+
+
+def _logged_path(request: Request[Any, Any, Any]) -> str:
+    """The path without the secret part of a link."""
+    return _SECRET.sub(r"\1…", request.url.path)
 
 
 def _limit(request: Request[Any, Any, Any]) -> int:
@@ -145,7 +152,7 @@ def _answer(
 ) -> Response[Any]:
     path = request.url.path
     if path == "/api" or path.startswith("/api/"):
-        kind = "text/plain; charset=utf-8" if isinstance(body, str) else "application/json; charset=utf-8"
+        kind = "text/plain" if isinstance(body, str) else "application/json; charset=utf-8"
         return Response(body, status_code=status, media_type=kind, headers=headers or {})
     if status == 401 and request.method == "GET" and not request.headers.get("hx-request"):
         query = f"?{request.url.query}" if request.url.query else ""
@@ -154,7 +161,7 @@ def _answer(
         return Response(body, status_code=status, media_type="application/json", headers=headers or {})
     title = TITLES.get(status, "Something went wrong")
     text = request.app.state.error_page(request, status, title, message)
-    return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers or {})
+    return Response(text, status_code=status, media_type="text/html", headers=headers or {})
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {

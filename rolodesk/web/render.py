@@ -13,10 +13,13 @@ from rolodesk.domain.conversation import Conversation, ConversationTag, Message,
 from rolodesk.domain.merging import Merge, Split
 from rolodesk.domain.profile import Address, Contact, Entry
 from rolodesk.storage.accounts import User
+from rolodesk.storage.agent_groups import AgentGroup
+from rolodesk.storage.bans import Ban
 from rolodesk.storage.contacts import ContactNote
+from rolodesk.storage.departments import Department
 from rolodesk.storage.library import Tag
 from rolodesk.storage.members import Invitation, Member
-from rolodesk.storage.projects import Department, Project
+from rolodesk.storage.projects import Project
 from rolodesk.usecases.contacts import ContactView, name_of
 from rolodesk.usecases.conversations import ConversationView
 
@@ -52,7 +55,7 @@ def user(found: User) -> Body:
     return {**body, "phone": found.phone} if found.phone else body
 
 
-def project(found: Project, public: bool = False) -> Body:
+def project(found: Project, public: bool = False, banned: Sequence[Ban] = ()) -> Body:
     """A project; `public` leaves out what only its team may know."""
     body: Body = {
         "status": found.status,
@@ -62,12 +65,12 @@ def project(found: Project, public: bool = False) -> Body:
         "ipFilterDeny": [],
         "_id": found.id,
         "name": found.name,
-        "activeOperatingHours": False,
+        "activeOperatingHours": found.active_hours,
         "createdBy": found.created_by,
         "profile": {"trialDays": 14, "name": "Sandbox", "agents": 0, "type": "free"},
         "versions": VERSIONS,
         "channels": [{"name": "chat21"}],
-        "bannedUsers": [],
+        "bannedUsers": [{"_id": ban.id, "id": ban.key, "ip": ban.ip or ""} for ban in banned],
         "createdAt": iso(found.created_at),
         "updatedAt": iso(found.updated_at),
         "__v": 0,
@@ -76,6 +79,8 @@ def project(found: Project, public: bool = False) -> Body:
         "isActiveSubscription": False,
         "id": found.id,
     }
+    if found.operating_hours is not None:
+        body["operatingHours"] = found.operating_hours
     if found.widget:
         body["widget"] = found.widget
     if public:
@@ -89,13 +94,13 @@ def project(found: Project, public: bool = False) -> Body:
 
 def member(found: Member, expand: Body | None = None) -> Body:
     """A membership (a "project_user"); `expand` stands in the place of the project's id."""
-    return {
+    body: Body = {
         "user_available": found.available,
-        "number_assigned_requests": 0,
+        "number_assigned_requests": found.serving,
         "last_login_at": iso(found.updated_at),
         "permissions": [],
         "status": found.status,
-        "trashed": found.status != "active",
+        "trashed": found.trashed,
         "_id": found.id,
         "id_project": expand or found.project_id,
         "id_user": found.user_id,
@@ -109,6 +114,16 @@ def member(found: Member, expand: Body | None = None) -> Body:
         "isAuthenticated": True,
         "id": found.id,
     }
+    for name, value in (
+        ("profileStatus", found.profile_status),
+        ("attributes", found.attributes),
+        ("settings", found.settings),
+        ("max_assigned_chat", found.max_chats),
+        ("max_served_chat", found.max_chats),
+    ):
+        if value is not None:
+            body[name] = value
+    return body
 
 
 def member_with_user(found: Member) -> Body:
@@ -126,7 +141,7 @@ def member_with_user(found: Member) -> Body:
     }
     if found.phone:
         person["phone"] = found.phone
-    return {**member(found), "id_user": person, "isBusy": False}
+    return {**member(found), "id_user": person, "isBusy": found.is_busy}
 
 
 def invitation(found: Invitation, project_id: str) -> Body:
@@ -169,7 +184,7 @@ def visitor_member(identity: Identity, project_id: str) -> Body:
 
 def department(found: Department, project_id: str) -> Body:
     """A department."""
-    return {
+    body: Body = {
         "routing": found.routing,
         "default": found.is_default,
         "status": found.status,
@@ -177,14 +192,38 @@ def department(found: Department, project_id: str) -> Body:
         "name": found.name,
         "id_project": project_id,
         "createdBy": found.created_by,
-        "groups": [],
-        "tags": [],
+        "groups": [
+            {"_id": share.group_id, "group_id": share.group_id, "percentage": share.percentage}
+            for share in found.shares
+        ],
+        "tags": list(found.tags),
         "createdAt": iso(found.created_at),
         "updatedAt": iso(found.updated_at),
         "__v": 0,
         "hasBot": False,
         "id": found.id,
     }
+    for name, value in (("description", found.description), ("id_group", found.id_group)):
+        if value is not None:
+            body[name] = value
+    return body
+
+
+def group(found: AgentGroup, project_id: str) -> Body:
+    """A group of the team."""
+    body: Body = {
+        "members": list(found.members),
+        "enabled": found.enabled,
+        "_id": found.id,
+        "name": found.name,
+        "trashed": found.trashed,
+        "id_project": project_id,
+        "createdBy": found.created_by,
+        "createdAt": iso(found.created_at),
+        "updatedAt": iso(found.updated_at),
+        "__v": 0,
+    }
+    return body if found.attributes is None else {**body, "attributes": found.attributes}
 
 
 def lead(found: Contact, project_id: str, owned: Sequence[Identity] = ()) -> Body:
@@ -378,7 +417,7 @@ def request(view: ConversationView, project_id: str, for_visitor: bool = False) 
     card = own_lead(view) if for_visitor or view.contact is None else lead(view.contact, project_id)
     body = _plain(view, project_id, for_visitor)
     body |= {
-        "requester": requester,
+        "requester": requester | ({"id_user": user(view.requester)} if view.requester else {}),
         "lead": card,
         "requester_id": card["_id"],
         "participatingAgents": [_agent(person, for_visitor) for person in view.people],
@@ -401,9 +440,12 @@ def request(view: ConversationView, project_id: str, for_visitor: bool = False) 
 
 def request_unpopulated(view: ConversationView, project_id: str) -> Body:
     """A conversation with ids in the place of requester, lead and department."""
-    body = request(view, project_id)
-    ids = {"requester": view.identity.id, "lead": body["lead"]["_id"]}
-    return body | ids | ({"department": view.department.id} if view.department else {})
+    return with_ids(request(view, project_id))
+
+
+def with_ids(body: Body) -> Body:
+    """A rendered conversation with ids in the place of requester, lead and department."""
+    return body | {name: body[name]["_id"] for name in ("requester", "lead", "department") if name in body}
 
 
 def _plain(view: ConversationView, project_id: str, for_visitor: bool) -> Body:
@@ -418,11 +460,11 @@ def _plain(view: ConversationView, project_id: str, for_visitor: bool) -> Body:
     people = [str(user_id) for user_id in c.participants]
     body: Body = {
         "status": c.status,
-        "preflight": False,
+        "preflight": c.preflight,
         "hasBot": False,
         "participants": people,
         "priority": c.priority,
-        "followers": [],
+        "followers": [] if for_visitor else list(c.followers),
         "participantsAgents": people,
         "participantsBots": [],
         "_id": c.id,
@@ -437,7 +479,7 @@ def _plain(view: ConversationView, project_id: str, for_visitor: bool) -> Body:
         "createdAt": iso(c.created_at),
         "contact": {"email": email} if email else {},
         "channelOutbound": {"name": c.channel},
-        "smartAssignment": True,
+        "smartAssignment": c.smart_assignment,
         "updatedAt": iso(c.updated_at),
         "ticket_id": c.ticket,
         "__v": 0,
@@ -455,6 +497,8 @@ def _plain(view: ConversationView, project_id: str, for_visitor: bool) -> Body:
         ("first_response_at", iso_or_none(c.first_response_at)),
         ("closed_at", iso_or_none(c.closed_at)),
         ("closed_by", c.closed_by),
+        ("workingStatus", None if for_visitor else c.working_status),
+        ("draft", c.draft or None),
     ):
         if value is not None:
             body[name] = value

@@ -18,6 +18,8 @@ UNHURRIED = {
     "rate_sign_in": 1_000_000,
     "rate_messages": 1_000_000,
     "rate_messages_burst": 1_000_000,
+    "rate_emails": 1_000_000,
+    "rate_resets": 1_000_000,
 }
 ABSENT: Any = object()
 

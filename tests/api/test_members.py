@@ -95,8 +95,10 @@ def test_an_invitation_needs_an_address_and_a_role_that_may_be_given(api, cast, 
 
 
 def test_a_member_is_not_invited_again(api, cast):
-    body = {"email": cast.agent.person.email.upper(), "role": "agent"}
-    assert api(cast.admin, "POST", f"/{cast.id}/project_users/invite", body).status_code == 409
+    for who, code in ((cast.agent, 4001), (cast.admin, 4000)):
+        body = {"email": who.person.email.upper(), "role": "agent"}
+        refused = api(cast.admin, "POST", f"/{cast.id}/project_users/invite", body)
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
 
 
 def test_a_guest_made_by_the_team_can_be_written_to(api, cast):

@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.cast import new_request_id, reply, say
+from tests.cast import away, new_request_id, reply, say
 
 
 @pytest.fixture
 def rid(cast):
+    """A conversation that nobody has been given: they are all away."""
+    away(cast)
     return say(cast, cast.visitor, "Hello").view.conversation.request_id
 
 
@@ -30,7 +32,10 @@ def test_the_first_message_makes_the_conversation_and_the_contact(api, cast):
 
     assert (posted["sender"], posted["recipient"], posted["type"]) == (cast.visitor.key, rid, "text")
     assert posted["request"]["sourcePage"] == "https://shop.example/cart"
-    assert posted["request"]["status"] == 100
+    assert (posted["request"]["status"], posted["request"]["participants"]) == (
+        200,
+        [cast.owner.person.user_id],
+    )
     (lead,) = api.ok(cast.agent, "GET", f"/{cast.id}/leads")["leads"]
     assert (lead["lead_id"], lead["conversations"]) == (cast.visitor.key, 1)
     assert lead["attributes"] == {"cart": 3}

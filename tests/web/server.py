@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -34,6 +34,8 @@ def environment(**settings: Any) -> dict[str, str]:
 class Server:
     """A server that listens. `kill` is SIGKILL; `start` starts it again on the same port."""
 
+    program: Sequence[str | Path] = (COMMAND,)
+
     def __init__(self, database: str, workers: int = 1, clean: bool = True, **settings: Any) -> None:
         self.database = database
         self.clean = clean
@@ -43,7 +45,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [COMMAND, "serve", "--database", self.database, "--port", str(self.port)]
+        command = [*self.program, "serve", "--database", self.database, "--port", str(self.port)]
         command += ["--workers", str(self.workers)]
         self.errors = open(os.memfd_create("stderr"), "w+")  # noqa: SIM115 - read when it has ended
         self.process = subprocess.Popen(

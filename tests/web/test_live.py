@@ -95,10 +95,8 @@ def test_the_address_may_carry_a_token_and_no_log_line_holds_it(server, cast):
         assert ear.hear()["payload"]["success"]
         assert ear.subscribe(f"/{cast.id}/requests")[-1]["event"] is not None
     with server.ear(f"?token=JWT%20{cast.owner.token}") as ear:
-        assert ear.hear()["payload"]["success"]
+        assert ear.hear() == {"action": "signin", "payload": {"success": True}}
         assert ear.subscribe(f"/{cast.id}/requests")[0]["topic"] == f"/{cast.id}/requests"
-    with server.ear(f"?token=JWT%20{cast.agent.token[:-3]}xyz") as ear:
-        assert ear.closed() == 4401
     httpx.get(f"{server.address}/api/{cast.id}/leads?token=JWT%20{cast.agent.token}")
 
     assert cast.agent.token[:40] not in server.said()
@@ -405,6 +403,12 @@ def test_who_is_blocked_or_removed_cannot_come_back(server, cast):
 # Under load.
 
 
+def texts_heard(ear) -> set[str]:
+    """The texts of all messages that have come, of snapshots too."""
+    held = [f["payload"]["message"] for f in ear.frames if f["action"] == "publish"]
+    return {one["text"] for message in held for one in (message if isinstance(message, list) else [message])}
+
+
 def test_all_hear_the_same_in_one_order_without_a_gap(server, cast):
     guests = [new_visitor(cast.db, cast.signing, cast.id) for _ in range(4)]
     rids = [new_request_id(cast.id) for _ in guests]
@@ -439,7 +443,9 @@ def test_all_hear_the_same_in_one_order_without_a_gap(server, cast):
                 thread.join()
             heard = [ear.published(len(rids) * each) for ear in (one, two)]
             of_own = own.published(each)
-            late.silence(0.5)
+            last = {f"{number}/{each - 1}" for number in range(len(guests))}
+            while last - texts_heard(late):
+                late.hear()
 
     told = [[(p["event"], p["message"]["text"]) for p in each_heard] for each_heard in heard]
     assert len(told[0]) == len(rids) * each

@@ -97,6 +97,12 @@ PARAMETERS = (
         "requester_email",
     ),
 )
+OF_REQUESTS = (
+    *("phone", "hasbot", "location", "preflight", "draft", "start_date_time", "end_date_time", "timezone"),
+    *("filterRangeField", "workingStatus", "workingStatus[ne]", "workingStatus[in]", "workingStatus[nin]"),
+    *("smartAssignment", "duration_op=gt&duration", "abandoned", "caller", "snap_department_routing"),
+    *("snap_department_default", "snap_department_id_bot_exists", "no_populate", "no_count"),
+)
 TYPED = [
     *(
         "",
@@ -242,7 +248,7 @@ def expected_of(name: str, route: Route) -> tuple[int, ...]:
     if name in ("anonymous", "forged"):
         return (401,)
     if not route.is_scoped:
-        return (401,) if is_visitor or name == "other project's visitor" else (200, 422)
+        return (401,) if is_visitor or name == "other project's visitor" else (200, 404, 409, 422)
     if name == "other project's visitor":
         return (401,)
     if name in ("stranger", "rival"):
@@ -261,7 +267,7 @@ def test_no_input_gets_a_500(api, world, record_property):
     for route in ROUTES:
         path = world.filled(route.path)
         who = cast.visitor if route.least in ("visitor", "own visitor") else cast.owner
-        is_last = route.path == "/projects/{P}" and route.method == "DELETE"
+        is_last = route.path in ("/projects/{P}", "/projects/{P}/physical") and route.method == "DELETE"
         if route.body is not ABSENT:
             for content in [*BROKEN, *odd_bodies(world.body(route.body))]:
                 tally.take(f"{route.name} {content[:80]!r}", api(who, route.method, path, content=content))
@@ -298,11 +304,17 @@ def test_no_query_gets_a_500(api, world, record_property):
     lists = {
         "leads": PARAMETERS,
         "leads/{merged}": ("redirect",),
-        "requests": PARAMETERS,
-        "requests/me": ("limit", "page", "status"),
-        "properties": ("limit", "status", "name"),
-        "tags": ("limit", "page"),
+        "requests": (*PARAMETERS, *OF_REQUESTS),
+        "requests/csv": ("full_text", "phone", "sort", "location"),
+        "requests/me": ("limit", "page", "status", "full_text", "sort", "start_date=01/01/2026&timezone"),
+        "messages": ("limit", "page"),
+        "properties": ("limit", "page", "status", "name", "direction"),
+        "tags": ("limit", "page", "direction"),
+        "events": ("project_user", "name", "limit", "page", "sort", "direction"),
+        "segments": ("limit", "page"),
+        "leads/csv": ("segment", "sort", "page", "full_text"),
         "duplicates": ("kind", "limit", "page"),
+        "subscriptions/history": ("page",),
         "requests/{request}/messages": ("limit", "after"),
     }
     for path, names in lists.items():
@@ -341,13 +353,22 @@ PAGE_IDS = {
     "note_id": "note",
     "member_id": "member",
     "property_id": "property",
+    "department_id": "department",
+    "agent_group_id": "agent_group",
     "tag_id": "tag",
+    "hook_id": "subscription",
+    "delivery_id": "delivery",
+    "segment_id": "segment",
     "invitation_id": "invitation",
     "group_id": "group",
     "run_id": "run",
     "token": "token",
+    "mail_id": "mail",
 }
 FIELDS = (
+    *("routing", "group", "member", "hidden", "visible", "enabled", "available", "department", "next"),
+    *("by_email", "email_to", "from_name", "reply_to", "show"),
+    *("lang", "t.BACK", "identity", "unblock", "id", "active", "zone", "day-1", "merging"),
     *(
         "name",
         "value",
@@ -375,6 +396,7 @@ FIELDS = (
         "language",
         "message",
     ),
+    *("target", "names", "more", "enabled"),
     *("with", "back", "anyway", "suggest_at", "merge_at", "languages"),
     *("participants", "member", "body", "preChatFormJson", "theme", "next", "country", "allowed_origins"),
 )

@@ -11,7 +11,22 @@ from typing import Any
 from rolodesk.domain.access import System
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import contacts, conversations, duplicates, merges, projects, splits
+from rolodesk.usecases import (
+    agent_groups,
+    blocking,
+    contacts,
+    conversations,
+    departments,
+    duplicates,
+    emitted,
+    labels,
+    mails,
+    merges,
+    projects,
+    segments,
+    splits,
+    webhooks,
+)
 from rolodesk.usecases.merges import Ask
 from tests.cast import Cast, Guest, make_cast, new_request_id, new_visitor, reply, say
 
@@ -55,7 +70,11 @@ def plant(db: Database) -> World:
     )
     prop = projects.create_property(db, owner, word(team, "label"), word(team, "property"), "text")
     tag = projects.create_tag(db, owner, word(team, "librarytag"), "#112233")
+    asked = {"field": "company", "operator": "=", "value": word(team, "segmentvalue")}
+    segment = segments.create(db, owner, word(team, "segment"), "all", [asked])
     invitation = projects.invite(db, owner, f"{word(world.of_project, 'invited')}@example.com", "agent")
+    department = departments.create(db, owner, {"name": word(team, "department"), "status": 0})
+    agent_group = agent_groups.create(db, owner, {"name": word(team, "agentgroup")})
     form = {"fullname": word(said, "name"), "plan": word(said, "answer")}
     posted = say(
         cast,
@@ -87,11 +106,21 @@ def plant(db: Database) -> World:
     twin, twice = (contacts.create(db, owner, alike).contact.id for _ in range(2))
     while duplicates.look(db, System(cast.id)):
         pass
+    told = {"basket": word(said, "eventattribute")}
+    told_of = emitted.emit(db, cast.visitor.visitor, word(said, "eventname"), told)
+    banned = blocking.ban(db, owner, word(team, "banned"))
+    labels.put(db, owner, "IT", {"BACK": "Via"})
     foreign = conversations.post(
         db, world.foreign_visitor.visitor, new_request_id(cast.other_project.id), Draft("Elsewhere")
     )
+    hook = webhooks.create(
+        db, owner, f"http://93.184.216.34/{word(world.of_project, 'target')}", ["message.create"]
+    ).hook
+    delivery = webhooks.test(db, owner, hook.id, lambda hook: {"_id": hook.id})
     world.of_project += [cast.secret, *(who.person.email for who in (cast.owner, cast.admin, cast.agent))]
+    mails.notify_admins(db, System(cast.id), word([], "mail"), word([], "mail"))
     world.ids = {
+        "mail": mails.listing(db, owner).mails[0].id,
         "P": cast.id,
         "lead": lead,
         "source": source.contact.id,
@@ -105,15 +134,26 @@ def plant(db: Database) -> World:
         "group": duplicates.of_contact(db, owner, twice)[0].group_id or "",
         "run": duplicates.run_now(db, System(cast.id)).id,
         "request": rid,
+        "conversation": posted.view.conversation.id,
+        "visitor": cast.visitor.key,
         "message": answer.message.id,
         "request_note": noted.notes[0].id,
         "request_tag": tagged.tags[0].id,
+        "department": department.id,
+        "agent_group": agent_group.id,
         "property": prop.id,
         "tag": tag.id,
+        "subscription": hook.id,
+        "delivery": delivery.id,
+        "segment": segment.id,
+        "event": told_of.emitted.id,
         "member": cast.admin.agent.member_id,
         "agent": cast.agent.person.user_id,
         "invitation": invitation.invitation.id,
         "token": invitation.token,
+        "reset": "none",
+        "ban": banned.id,
+        "lang": "IT",
         "foreign_request": foreign.view.conversation.request_id,
     }
     return world

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from litestar import Response, get, post, put
-from litestar.exceptions import HTTPException
+from litestar import Response, delete, get, post, put
 from litestar.params import JSONBody
 
 from rolodesk.domain.access import Person
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, Problem, Unauthenticated
-from rolodesk.usecases import sign_in
+from rolodesk.usecases import own_account, sign_in
 from rolodesk.web import auth, render
 from rolodesk.web.api.reading import AnyRequest, given
 
@@ -129,8 +128,39 @@ def change_password(request: AnyRequest, data: JSONBody[PasswordChange]) -> dict
     try:
         sign_in.change_password(auth.database(request), person, data.oldpsw, data.newpsw)
     except Unauthenticated:
-        raise HTTPException("Current password is incorrect.", status_code=422) from None
-    return {"success": True, "message": "Password change successfully"}
+        raise Unauthenticated("Current password is invalid.", "wrong_password") from None
+    return {"success": True, "message": "Password change successful"}
 
 
-route_handlers: list[Any] = [sign_up, do_sign_in, sign_out, me, update_me, change_password]
+@delete("/users", status_code=200, tags=["auth"], sync_to_thread=True)
+def delete_me(request: AnyRequest) -> dict[str, Any]:
+    """Delete the caller's account: memberships and sessions end, the email is free again. 409 `last_owner` while one
+    of their projects has no other owner."""
+    closed = own_account.delete_account(auth.database(request), auth.api_person(request))
+    return {"success": True, "updatedUser": render.user(closed)}
+
+
+@get("/users_util/{user_id:str}", tags=["auth"], sync_to_thread=True)
+def colleague(request: AnyRequest, user_id: str) -> dict[str, Any]:
+    """The names of somebody who is in one of the caller's projects."""
+    found = own_account.colleague(auth.database(request), auth.api_person(request), user_id)
+    return {"_id": found.id, "firstname": found.firstname, "lastname": found.lastname}
+
+
+@get("/", include_in_schema=False, media_type="text/html", sync_to_thread=False)
+def root() -> str:
+    """That somebody is at home."""
+    return "Rolodesk is up. The API is described at /api/docs."
+
+
+route_handlers: list[Any] = [
+    sign_up,
+    do_sign_in,
+    sign_out,
+    me,
+    update_me,
+    change_password,
+    delete_me,
+    colleague,
+    root,
+]

@@ -1,22 +1,19 @@
-"""Contacts, which the API calls leads."""
+"""Contacts, which the API calls leads, one at a time."""
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, patch, post, put
 from litestar.params import JSONBody
 
-from rolodesk.domain.contact import FIELDS, email_key, phone_key
-from rolodesk.domain.errors import Gone, Invalid, NotFound, Problem
-from rolodesk.domain.profile import Contact, sort_name
-from rolodesk.usecases import contacts, find, privacy
+from rolodesk.domain.contact import FIELDS
+from rolodesk.domain.errors import Gone, NotFound
+from rolodesk.usecases import contacts, privacy
 from rolodesk.usecases.contacts import ContactView
-from rolodesk.usecases.find import Filter, Page
 from rolodesk.web import auth, render
-from rolodesk.web.api.reading import AnyRequest, flag, given, moment, whole
+from rolodesk.web.api.reading import AnyRequest, flag, given
 
 Text = str | None | msgspec.UnsetType
 
@@ -71,103 +68,6 @@ def create(request: AnyRequest, project_id: str, data: JSONBody[LeadBody]) -> di
         data.phones or [],
     )
     return render.lead_view(made, project_id)
-
-
-@get("/{project_id:str}/leads", tags=["leads"], sync_to_thread=True)
-def listing(
-    request: AnyRequest,
-    project_id: str,
-    limit: str | None = None,
-    page: str | None = None,
-    after: str | None = None,
-    sort: str | None = None,
-    direction: str | None = None,
-    q: str | None = None,
-    full_text: str | None = None,
-    email: str | None = None,
-    phone: str | None = None,
-    lead_id: str | None = None,
-    company: str | None = None,
-    tags: str | None = None,
-    status: str | None = None,
-    with_email: str | None = None,
-    with_fullname: str | None = None,
-    verified: str | None = None,
-    blocked: str | None = None,
-    duplicates: str | None = None,
-    created_after: str | None = None,
-    created_before: str | None = None,
-    last_seen_after: str | None = None,
-    last_seen_before: str | None = None,
-) -> dict[str, Any]:
-    """A page of contacts, newest first. `q` searches fragments of names, every email and phone, company and user ids;
-    `full_text` whole words of name and email; `duplicates=true` shows those that may be there twice; `after` takes the
-    `after` of the page before. `q`, `email`, `phone` and `lead_id` look at merged contacts too and answer with the
-    contact that they were merged into; where what they found is not what a contact shows first, its `matched` says
-    it."""
-    actor = auth.team(request, project_id)
-    wanted = Filter(
-        status=whole(status, 100, least=1, most=10_000),
-        email=(email_key(email) or email.strip().lower()) if email else None,
-        phone=(phone_key(phone) or phone.strip()) if phone else None,
-        lead_id=lead_id,
-        company=company,
-        tag=tags,
-        with_email=bool(with_email),
-        with_fullname=bool(with_fullname) and not with_email,
-        verified=flag(verified),
-        blocked=flag(blocked),
-        duplicates=flag(duplicates),
-        created_after=moment(created_after, "created_after"),
-        created_before=moment(created_before, "created_before"),
-        last_seen_after=moment(last_seen_after, "last_seen_after"),
-        last_seen_before=moment(last_seen_before, "last_seen_before"),
-    )
-    if full_text:
-        wanted = find.by_words(wanted, full_text)
-    size = whole(limit, 40, least=1)
-    shown = _page(sort, direction, size, whole(page, 0, most=10**9) * size, after)
-    found = find.find(auth.database(request), actor, wanted, shown, q or "")
-    body: dict[str, Any] = {
-        "perPage": size,
-        "count": found.count,
-        "leads": [
-            render.lead_found(
-                contact, project_id, found.identities[contact.id], found.matched.get(contact.id)
-            )
-            for contact in found.contacts
-        ],
-    }
-    if len(found.contacts) == size:
-        body["after"] = _cursor(found.contacts[-1], shown.sort)
-    return body
-
-
-def _page(sort: str | None, direction: str | None, limit: int, offset: int, after: str | None) -> Page:
-    name = sort or "createdAt"
-    if name not in find.SORTS:
-        raise Invalid(Problem(f"must be one of {', '.join(find.SORTS)}", "sort", "query"))
-    place = _place(after) if after else None
-    return Page(name, direction not in ("1", "asc"), limit, 0 if place else offset, place)
-
-
-def _cursor(last: Contact, sort: str) -> str:
-    value = {
-        "createdAt": last.created_at,
-        "updatedAt": last.updated_at,
-        "last_seen": last.last_seen,
-        "email": last.profile.text("email"),
-        "fullname": sort_name(last.profile),
-    }[sort]
-    return base64.urlsafe_b64encode(msgspec.json.encode([value, last.id])).decode().rstrip("=")
-
-
-def _place(after: str) -> tuple[str | int | None, str]:
-    try:
-        text = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4))
-        return msgspec.json.decode(text, type=tuple[str | int | None, str])
-    except (ValueError, msgspec.MsgspecError):
-        raise Invalid(Problem("is not the `after` of an answer", "after", "query")) from None
 
 
 @get("/{project_id:str}/leads/{lead_id:str}", tags=["leads"], sync_to_thread=True)
@@ -333,16 +233,6 @@ def delete_note(request: AnyRequest, project_id: str, lead_id: str, note_id: str
 
 
 route_handlers: list[Any] = [
-    *(
-        create,
-        listing,
-        get_one,
-        update,
-        merge_attributes,
-        put_properties,
-        patch_properties,
-        add_tags,
-        remove_tag,
-    ),
+    *(create, get_one, update, merge_attributes, put_properties, patch_properties, add_tags, remove_tag),
     *(trash, erase, notes, add_note, delete_note),
 ]

@@ -53,13 +53,18 @@ def properties(
     limit: str | None = None,
     page: str | None = None,
     name: str | None = None,
+    direction: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The definitions of custom fields."""
+    """The definitions of custom fields, newest first, or with `direction=1` the oldest."""
     found = projects.properties(
         auth.database(request), auth.team(request, project_id), whole(status, 100, most=10_000)
     )
-    named = [definition for definition in found if name is None or definition.name == name]
+    named = [definition for definition in _in_order(found, direction) if not name or definition.name == name]
     return [render.property_definition(definition, project_id) for definition in _part(named, limit, page)]
+
+
+def _in_order(oldest_first: list[Any], direction: str | None) -> list[Any]:
+    return oldest_first if direction == "1" else oldest_first[::-1]
 
 
 def _part(rows: list[Any], limit: str | None, page: str | None) -> list[Any]:
@@ -126,10 +131,14 @@ def create_tag(request: AnyRequest, project_id: str, data: JSONBody[TagBody]) ->
 
 @get("/{project_id:str}/tags", tags=["tags"], sync_to_thread=True)
 def tags(
-    request: AnyRequest, project_id: str, limit: str | None = None, page: str | None = None
+    request: AnyRequest,
+    project_id: str,
+    limit: str | None = None,
+    page: str | None = None,
+    direction: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The library of tags, newest first."""
-    found = projects.tags(auth.database(request), auth.team(request, project_id))
+    """The library of tags, newest first, or with `direction=1` the oldest."""
+    found = _in_order(projects.tags(auth.database(request), auth.team(request, project_id))[::-1], direction)
     return [render.tag(tag, project_id) for tag in _part(found, limit, page)]
 
 

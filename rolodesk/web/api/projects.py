@@ -8,9 +8,12 @@ import msgspec
 from litestar import delete, get, patch, post, put
 from litestar.params import JSONBody
 
-from rolodesk.usecases import projects
+from rolodesk.usecases import projects, removal
 from rolodesk.web import auth, render
-from rolodesk.web.api.reading import AnyRequest, given
+from rolodesk.web.api import bans
+from rolodesk.web.api.reading import AnyRequest, flag, given
+
+HOURS = ("activeOperatingHours", "operatingHours")
 
 
 class NewProject(msgspec.Struct):
@@ -26,6 +29,8 @@ class ProjectChanges(msgspec.Struct):
     settings: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
     widget: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
     attributes: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
+    activeOperatingHours: bool | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
+    operatingHours: str | dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
 
 
 @post("/projects", status_code=200, tags=["projects"], sync_to_thread=True)
@@ -44,7 +49,7 @@ def mine(request: AnyRequest) -> list[dict[str, Any]]:
 @get("/projects/{project_id:str}", tags=["projects"], sync_to_thread=True)
 def get_one(request: AnyRequest, project_id: str) -> dict[str, Any]:
     """One project."""
-    return render.project(projects.get(auth.database(request), auth.team(request, project_id)))
+    return bans.project(auth.database(request), auth.team(request, project_id))
 
 
 @put("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
@@ -61,7 +66,20 @@ def update_part(request: AnyRequest, project_id: str, data: JSONBody[ProjectChan
 
 def _update(request: AnyRequest, project_id: str, data: JSONBody[ProjectChanges]) -> dict[str, Any]:
     changes = {name: value for name, value in given(data).items() if value is not None}
-    return render.project(projects.update(auth.database(request), auth.team(request, project_id), **changes))
+    hours = {name: changes.pop(name) for name in HOURS if name in changes}
+    return _changed(request, project_id, hours=hours, **changes)
+
+
+def _changed(request: AnyRequest, project_id: str, **changes: Any) -> dict[str, Any]:
+    db, actor = auth.database(request), auth.team(request, project_id)
+    projects.update(db, actor, **changes)
+    return bans.project(db, actor)
+
+
+@patch("/projects/{project_id:str}/attributes", status_code=200, tags=["projects"], sync_to_thread=True)
+def merge_attributes(request: AnyRequest, project_id: str, data: JSONBody[dict[str, Any]]) -> dict[str, Any]:
+    """Merge keys into the project's attributes (admin); null takes one away."""
+    return _changed(request, project_id, attributes=data)
 
 
 @delete("/projects/{project_id:str}", status_code=200, tags=["projects"], sync_to_thread=True)
@@ -70,20 +88,34 @@ def remove(request: AnyRequest, project_id: str) -> dict[str, Any]:
     return render.project(projects.delete(auth.database(request), auth.team(request, project_id)))
 
 
+@delete("/projects/{project_id:str}/physical", status_code=200, tags=["projects"], sync_to_thread=True)
+def remove_for_good(request: AnyRequest, project_id: str) -> dict[str, int]:
+    """Delete a project and everything in it for good (owner)."""
+    removal.remove(auth.database(request), auth.team(request, project_id))
+    return {"n": 1, "ok": 1, "deletedCount": 1}
+
+
 @get("/projects/{project_id:str}/isopen", tags=["projects"], sync_to_thread=True)
 def is_open(request: AnyRequest, project_id: str) -> dict[str, bool]:
     """Whether the project is within its hours; for anybody."""
-    projects.boot(auth.database(request), project_id)
-    return {"isopen": True}
+    return {"isopen": projects.boot(auth.database(request), project_id).is_open}
 
 
 @get("/projects/{project_id:str}/users/availables", tags=["projects"], sync_to_thread=True)
-def available(request: AnyRequest, project_id: str) -> list[dict[str, Any]]:
-    """The members of the team who are available; for anybody, so without their addresses."""
-    found = projects.boot(auth.database(request), project_id).available
+def available(
+    request: AnyRequest, project_id: str, raw: str | None = None, department: str | None = None
+) -> list[dict[str, Any]]:
+    """The members of the team who are available, with `department` those who get its conversations, nobody outside the
+    project's hours unless `raw`; for anybody, so without their addresses."""
+    found = projects.boot(auth.database(request), project_id, department or None)
     return [
-        {"id": member.user_id, "pu_id": member.id, "fullname": member.name, "assigned_request": 0}
-        for member in found
+        {
+            "id": member.user_id,
+            "pu_id": member.id,
+            "fullname": member.name,
+            "assigned_request": member.serving,
+        }
+        for member in (found.available if found.is_open or flag(raw) else ())
     ]
 
 
@@ -100,6 +132,8 @@ route_handlers: list[Any] = [
     update,
     update_part,
     remove,
+    remove_for_good,
+    merge_attributes,
     is_open,
     available,
     generate_keys,

@@ -90,12 +90,22 @@ def boot(request: AnyRequest, project_id: str) -> dict[str, Any]:
     return {
         "project": render.project(found.project, public=True),
         "user_available": [
-            {"id": member.user_id, "firstname": member.firstname} for member in found.available
+            {"id": member.user_id, "firstname": member.firstname}
+            for member in (found.available if found.is_open else ())
         ],
         "departments": [render.department(department, project_id) for department in found.departments],
         "ip": auth.client_address(request),
         "botsRules": [],
+        "labels": found.languages,
     }
+
+
+@post("/{project_id:str}/jwt/decode", status_code=200, tags=["auth"], sync_to_thread=True)
+def decode(request: AnyRequest, project_id: str) -> dict[str, Any]:
+    """The claims of a token (HS256) that the project's secret has signed, in the header `Authorization: JWT`; it needs
+    `iat` and `exp`, ten minutes apart at the most."""
+    auth.limits(request).anonymous.take(f"{auth.client_address(request)} {project_id}"[:200])
+    return {"decoded": sign_in.decode(auth.database(request), project_id, auth.token_of(request))}
 
 
 @get("/{project_id:str}/widgets/form", tags=["widget"], sync_to_thread=True)
@@ -104,12 +114,4 @@ def form(request: AnyRequest, project_id: str) -> dict[str, Any]:
     return {"fields": conversations.form_for(auth.database(request), auth.visitor(request, project_id))}
 
 
-@get("/{project_id:str}/departments", tags=["widget"], sync_to_thread=True)
-def departments(request: AnyRequest, project_id: str) -> list[dict[str, Any]]:
-    """The active departments; for anybody."""
-    return [
-        render.department(d, project_id) for d in projects.departments(auth.database(request), project_id)
-    ]
-
-
-route_handlers: list[Any] = [sign_in_anonymously, sign_in_with_custom_token, refresh, boot, form, departments]
+route_handlers: list[Any] = [sign_in_anonymously, sign_in_with_custom_token, refresh, decode, boot, form]

@@ -1,70 +1,121 @@
-"""One connected socket: what it listens to, and sending to it without waiting for it."""
+"""One connected socket: its seats and what it listens to, and sending to it without waiting for it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from rolodesk.domain.access import Agent, Visitor
+from rolodesk.domain.ids import ProjectId
+
+if TYPE_CHECKING:
+    from rolodesk.web.live.room import Room
+
 
 MAX_WAITING = 256 * 1024
 
 
 class Subscription:
-    """A topic that a client listens to. While it catches up, live frames wait in `pending`; `seen` is the event that
-    the catch-up went up to, which may be beyond what the room has told."""
+    """A topic that a client listens to, in a room and as one of an audience. While it catches up, live frames wait in
+    `pending`; `seen` is the event that the catch-up went up to, which may be beyond what the room has told."""
 
-    def __init__(self, topic: str) -> None:
-        self.topic = topic
+    __slots__ = ("audience", "pending", "room", "seen")
+
+    def __init__(self, room: Room, audience: str) -> None:
+        self.room = room
+        self.audience = audience
         self.pending: list[tuple[int, bytes]] | None = []
         self.seen = 0
 
 
 class Client:
-    """A socket that has signed in. `session_id` is set for the team's, `token` for those that came by one."""
+    """A socket that has signed in. It has a seat in each project that it listens to: whom it speaks as there."""
 
-    def __init__(
-        self, actor: Agent | Visitor, send: Callable[[str], Awaitable[None]], abort: Callable[[], None]
-    ) -> None:
-        self.actor = actor
+    __slots__ = (
+        *("seats", "subscriptions", "heard_at", "doubted"),
+        *("_send", "_abort", "_waiting", "_bytes", "_flushing", "_napping"),
+    )
+
+    def __init__(self, send: Callable[[str], Awaitable[None]], abort: Callable[[], None]) -> None:
+        self.seats: dict[ProjectId, Agent | Visitor] = {}
         self.subscriptions: dict[str, Subscription] = {}
         self.heard_at = 0.0
+        # Whether something has happened by which it may be allowed less than before.
+        self.doubted = False
         self._send = send
         self._abort = abort
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[bytes, int]] | None = None
         self._bytes = 0
         self._flushing: asyncio.Task[None] | None = None
+        self._napping: asyncio.Future[None] | None = None
 
-    @property
-    def audience(self) -> str:
-        """`team`, or the key of the visitor: who may be given the same frame."""
-        return "team" if isinstance(self.actor, Agent) else f"visitor:{self.actor.key}"
+    def doubt(self) -> None:
+        """Have it looked at again what it may hear, now rather than in its turn."""
+        self.doubted = True
+        _wake(self._napping)
 
-    def push(self, frame: bytes) -> None:
-        """Queue a frame. One who does not read is cut off: it comes back and catches up."""
-        self._waiting.append(frame)
-        self._bytes += len(frame)
+    async def nap(self, seconds: float) -> None:
+        """Wait so long, or until it is doubted."""
+        if self.doubted:
+            return
+        loop = asyncio.get_running_loop()
+        self._napping = loop.create_future()
+        until = loop.call_later(seconds, _wake, self._napping)
+        try:
+            await self._napping
+        finally:
+            until.cancel()
+            self._napping = None
+
+    def topics(self, project_id: ProjectId) -> list[str]:
+        """What it listens to in a project."""
+        return [name for name, held in self.subscriptions.items() if held.room.project_id == project_id]
+
+    def push(self, frame: bytes, asked_for: bool = False) -> None:
+        """Queue a frame. One who does not read is cut off: it comes back and catches up. What it has asked for itself
+        may be as large as it is, see `drain`."""
+        weight = 0 if asked_for else len(frame)
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append((frame, weight))
+        self._bytes += weight
         if self._bytes > MAX_WAITING:
             self.cut()
         elif self._flushing is None:
-            self._flushing = asyncio.ensure_future(self._flush())
+            self._flushing = asyncio.ensure_future(self._flush(self._waiting))
+
+    async def drain(self) -> None:
+        """Wait until everything has been read: so it has never asked for more than one large thing at once."""
+        while self._flushing is not None:
+            await asyncio.wait({self._flushing})
 
     def cut(self) -> None:
         """End the connection without waiting for the other side."""
         if self._flushing is not None:
             self._flushing.cancel()
-        self._waiting.clear()
+        self._waiting = None
         self._abort()
 
-    async def _flush(self) -> None:
+    async def _flush(self, waiting: deque[tuple[bytes, int]]) -> None:
         try:
-            while self._waiting:
-                frame = self._waiting.popleft()
-                self._bytes -= len(frame)
+            while waiting:
+                frame, weight = waiting.popleft()
+                self._bytes -= weight
                 await self._send(frame.decode())
         except Exception:  # noqa: BLE001 - however the connection has ended, there is nothing to say it to
-            self._waiting.clear()
             self._abort()
         finally:
+            self._waiting = None
             self._flushing = None
+
+
+def _wake(napping: asyncio.Future[None] | None) -> None:
+    if napping is not None and not napping.done():
+        napping.set_result(None)
+
+
+def audience(actor: Agent | Visitor) -> str:
+    """`team`, or the key of the visitor: who may be given the same frame."""
+    return "team" if isinstance(actor, Agent) else f"visitor:{actor.key}"

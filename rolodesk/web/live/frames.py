@@ -1,39 +1,21 @@
-"""Events as frames: which topics an event reaches, what each audience is told, and what a topic begins with."""
+"""Events as frames: which topics an event reaches, and what each audience is told."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from rolodesk.domain.access import Agent, Visitor
-from rolodesk.domain.errors import Forbidden, NotFound
 from rolodesk.domain.ids import ProjectId
-from rolodesk.storage.database import Database
-from rolodesk.usecases import contacts, conversations, follow
 from rolodesk.usecases.follow import Happening
 from rolodesk.web import render
+from rolodesk.web.events import emitted_populated
 
 encode = msgspec.json.Encoder().encode
 DUPLICATES = ("lead.duplicate", "lead.different")
 # What puts somebody into the queue of duplicates or takes somebody out of it.
 CHANGES_QUEUE = (*DUPLICATES, "lead.merge", "lead.delete", "lead.erase")
-_TOPIC = re.compile(
-    r"/(?P<project>[0-9a-f]{24})/"
-    r"(?:(?P<kind>requests|leads)(?:/(?P<id>[A-Za-z0-9_.:\-]{1,200})(?P<messages>/messages)?)?|(?P<own>messages)"
-    r"|(?P<queue>duplicates))"
-)
-
-
-class Topic(Struct, frozen=True):
-    """What a topic names: `requests`, `request`, `request_messages`, `own_messages`, `leads`, `lead`, `duplicates`."""
-
-    name: str
-    project_id: ProjectId
-    kind: str
-    id: str | None = None
 
 
 class Publication(Struct, frozen=True):
@@ -45,109 +27,96 @@ class Publication(Struct, frozen=True):
     frame: bytes
 
 
-def parse(topic: str) -> Topic:
-    """The topic's meaning. Raises NotFound."""
-    match = _TOPIC.fullmatch(topic)
-    if match is None or (match["kind"] == "leads" and match["messages"]):
-        raise NotFound("no such topic")
-    project_id = ProjectId(match["project"])
-    if match["own"]:
-        return Topic(topic, project_id, "own_messages")
-    if match["queue"]:
-        return Topic(topic, project_id, "duplicates")
-    if match["kind"] == "leads":
-        return Topic(topic, project_id, "lead" if match["id"] else "leads", match["id"])
-    if not match["id"]:
-        return Topic(topic, project_id, "requests")
-    return Topic(topic, project_id, "request_messages" if match["messages"] else "request", match["id"])
-
-
-def check(db: Database, actor: Agent | Visitor, topic: Topic) -> None:
-    """Raise NotFound or Forbidden unless the actor may listen to the topic."""
-    if topic.project_id != actor.project_id:
-        raise NotFound("no such topic")
-    if isinstance(actor, Visitor) and topic.kind in ("leads", "lead", "duplicates"):
-        raise Forbidden()
-    if isinstance(actor, Agent) and topic.kind == "own_messages":
-        raise Forbidden("this topic is for visitors")
-    if topic.kind in ("request", "request_messages"):
-        conversations.get(db, actor, topic.id or "")
-    elif topic.kind == "lead":
-        contacts.get(db, actor, topic.id or "")
-    elif isinstance(actor, Agent):
-        follow.newest_contacts(db, actor)
-
-
-def snapshot(db: Database, actor: Agent | Visitor, topic: Topic) -> tuple[list[Any], int]:
-    """What a topic begins with, and the event that it is true as of. Raises NotFound, Forbidden."""
-    check(db, actor, topic)
-    for_visitor, project_id = isinstance(actor, Visitor), actor.project_id
-    if topic.kind == "own_messages" and isinstance(actor, Visitor):
-        found, number = follow.own_messages(db, actor)
-        return [render.message(message, c, project_id) for c, message in found], number
-    if topic.kind == "requests":
-        views, number = follow.open_conversations(db, actor)
-        return [render.request(view, project_id, for_visitor) for view in views], number
-    number = follow.last(db, project_id)
-    if topic.kind in ("request", "request_messages"):
-        view = conversations.get(db, actor, topic.id or "")
-        if topic.kind == "request":
-            return [render.request(view, project_id, for_visitor)], number
-        listed = conversations.latest_messages(db, actor, topic.id or "", follow.MESSAGES)
-        return [render.message(message, view.conversation, project_id) for message in listed], number
-    if topic.kind == "lead":
-        return [render.lead_view(contacts.get(db, actor, topic.id or ""), project_id)], number
-    return [], number
+Told = tuple[str, str, str, Any]
 
 
 def publications(project_id: ProjectId, happening: Happening) -> list[Publication]:
     """The frames of an event, each encoded once."""
-    number = happening.recorded.number
-    name = happening.recorded.event.name
+    name, number = happening.recorded.event.name, happening.recorded.number
     method = "CREATE" if name in ("request.create", "lead.create") else "UPDATE"
-    made: list[tuple[str, str, str, Any]] = []
-    view, own = happening.conversation, happening.own
-    if view is not None:
-        rid = view.conversation.request_id
-        base = f"/{project_id}/requests"
-        told: list[tuple[str, Any]] = [("team", render.request(view, project_id))]
-        if own is not None:
-            shown = render.request(own, project_id, for_visitor=True)
-            told += [(f"visitor:{key}", shown) for key in happening.listeners]
-        if happening.message is not None:
-            body = render.message(happening.message, view.conversation, project_id)
-            for audience, _ in told:
-                made.append((f"{base}/{rid}/messages", audience, "CREATE", body))
-                if audience != "team":
-                    made.append((f"/{project_id}/messages", audience, "CREATE", body))
-        hidden = name in ("request.note", "request.note.delete")
-        for audience, body in told:
-            if not (hidden and audience != "team"):
-                made += [(base, audience, method, body), (f"{base}/{rid}", audience, method, body)]
-    elif name == "request.delete":
-        made.append(
-            (f"/{project_id}/requests", "team", "DELETE", {"_id": happening.recorded.event.conversation_id})
-        )
-    elif name == "lead.erase":
-        root = happening.recorded.event.root_id
-        for topic in (f"/{project_id}/leads", f"/{project_id}/leads/{root}"):
-            made.append((topic, "team", "DELETE", {"_id": root}))
+    made = _of_conversation(project_id, happening, method) + _of_what_is_gone(project_id, happening)
     if name in DUPLICATES:
         made += _of_duplicates(project_id, happening)
     else:
         made += _of_contacts(project_id, happening, method)
     if name in CHANGES_QUEUE:
-        event = happening.recorded.event
-        body = {"lead": event.contact_id, "other": event.subject_id if name in DUPLICATES else event.root_id}
-        how = "CREATE" if name == "lead.duplicate" and "withdrawn" not in event.fields else "DELETE"
-        made.append((f"/{project_id}/duplicates", "team", how, body))
+        made.append(_of_queue(project_id, happening))
+    made += _of_member(project_id, happening) + _of_emitted(project_id, happening)
     return [
         Publication(topic, audience, number, publish(topic, method, body, number))
         for topic, audience, method, body in made
     ]
 
 
-def _of_duplicates(project_id: ProjectId, happening: Happening) -> list[tuple[str, str, str, Any]]:
+def _of_conversation(project_id: ProjectId, happening: Happening, method: str) -> list[Told]:
+    """What the team is told of a conversation and its message, and those of its visitors who listen. A preliminary one
+    is nothing to the team, a draft is in no list."""
+    view, own = happening.conversation, happening.own
+    if view is None:
+        return []
+    base, rid = f"/{project_id}/requests", view.conversation.request_id
+    told: list[tuple[str, Any]] = [("team", render.request(view, project_id))]
+    if own is not None:
+        shown = render.request(own, project_id, for_visitor=True)
+        told += [(f"visitor:{key}", shown) for key in happening.listeners]
+    made: list[Told] = []
+    if happening.message is not None:
+        body = render.message(happening.message, view.conversation, project_id)
+        for audience, _ in told:
+            made.append((f"{base}/{rid}/messages", audience, "CREATE", body))
+            if audience != "team":
+                made.append((f"/{project_id}/messages", audience, "CREATE", body))
+    name = happening.recorded.event.name
+    hidden = name in ("request.note", "request.note.delete") or name.startswith("email.")
+    for audience, body in told:
+        if view.conversation.preflight if audience == "team" else hidden:
+            continue
+        if not view.conversation.draft or audience != "team":
+            made.append((base, audience, method, body))
+        made.append((f"{base}/{rid}", audience, method, body))
+    return made
+
+
+def _of_what_is_gone(project_id: ProjectId, happening: Happening) -> list[Told]:
+    """What the team is told of what is deleted for good."""
+    event = happening.recorded.event
+    if event.name == "request.delete":
+        return [(f"/{project_id}/requests", "team", "DELETE", {"_id": event.conversation_id})]
+    if event.name == "lead.erase":
+        topics = (f"/{project_id}/leads", f"/{project_id}/leads/{event.root_id}")
+        return [(topic, "team", "DELETE", {"_id": event.root_id}) for topic in topics]
+    return []
+
+
+def _of_queue(project_id: ProjectId, happening: Happening) -> Told:
+    """What comes into the queue of duplicates or leaves it."""
+    event = happening.recorded.event
+    other = event.subject_id if event.name in DUPLICATES else event.root_id
+    how = "CREATE" if event.name == "lead.duplicate" and "withdrawn" not in event.fields else "DELETE"
+    return (f"/{project_id}/duplicates", "team", how, {"lead": event.contact_id, "other": other})
+
+
+def _of_member(project_id: ProjectId, happening: Happening) -> list[Told]:
+    """A membership that has changed: role, availability."""
+    found = happening.member
+    if found is None:
+        return []
+    body, base = render.member_with_user(found), f"/{project_id}/project_users"
+    return [(f"{base}/{one}", "team", "UPDATE", body) for one in (found.id, f"users/{found.user_id}")]
+
+
+def _of_emitted(project_id: ProjectId, happening: Happening) -> list[Told]:
+    """A custom event, under the id of whoever has emitted it and, of a visitor who has spoken since, the one before."""
+    view = happening.emitted
+    if view is None:
+        return []
+    body = emitted_populated(view, project_id)
+    bases = [f"/{project_id}/events/{one}" for one in dict.fromkeys((view.member_id, view.emitted.member_id))]
+    topics = [topic for base in bases for topic in (base, f"{base}/{view.emitted.name}")]
+    return [(topic, "team", "CREATE", body) for topic in topics]
+
+
+def _of_duplicates(project_id: ProjectId, happening: Happening) -> list[Told]:
     """Who looks at one of two contacts that are suggested, or called different, is told of it; no list changes."""
     return [
         (f"/{project_id}/leads/{view.contact.id}", "team", "UPDATE", render.lead_view(view, project_id))
@@ -156,10 +125,10 @@ def _of_duplicates(project_id: ProjectId, happening: Happening) -> list[tuple[st
     ]
 
 
-def _of_contacts(project_id: ProjectId, happening: Happening, method: str) -> list[tuple[str, str, str, Any]]:
+def _of_contacts(project_id: ProjectId, happening: Happening, method: str) -> list[Told]:
     """What the team is told of the contacts of an event. A merged one leaves the lists, and who looks at it is told
     what it is part of now; one that is set free comes back."""
-    made: list[tuple[str, str, str, Any]] = []
+    made: list[Told] = []
     topic, event = f"/{project_id}/leads", happening.recorded.event
     is_freed = event.name in ("lead.unmerge", "lead.split")
     for view in happening.contacts:
@@ -196,3 +165,8 @@ def subscribed(topic: str, number: int | None = None, error: dict[str, str] | No
     else:
         payload["event"] = number
     return encode({"action": "subscribed", "payload": payload})
+
+
+def refused(action: str, topic: str, error: dict[str, str]) -> bytes:
+    """The frame that says why an action is not done."""
+    return encode({"action": action, "payload": {"topic": topic, "error": error}})

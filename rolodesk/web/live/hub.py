@@ -13,32 +13,25 @@ import structlog
 from litestar.concurrency import sync_to_thread
 
 from rolodesk.domain.access import Agent, Visitor
-from rolodesk.domain.errors import RolodeskError
+from rolodesk.domain.errors import NotFound, RolodeskError
+from rolodesk.domain.events import EventName
 from rolodesk.domain.ids import ProjectId
 from rolodesk.storage.database import Database
 from rolodesk.usecases import follow
+from rolodesk.usecases.follow import Happening
 from rolodesk.usecases.sign_in import Keys
-from rolodesk.web.live import frames
-from rolodesk.web.live.client import Client, Subscription
-from rolodesk.web.live.frames import Publication, Topic
+from rolodesk.web.live import frames, topics
+from rolodesk.web.live.client import Client, Subscription, audience
+from rolodesk.web.live.frames import Publication
+from rolodesk.web.live.room import Room
+from rolodesk.web.live.topics import Topic
 
 BATCH = 200
 REPLAY = 1_000
-YIELD_EVERY = 100
+CHANGES_MEMBER = (EventName.MEMBER_UPDATE, EventName.MEMBER_DELETE)
 
 T = TypeVar("T")
 log = structlog.get_logger()
-
-
-class Room:
-    """The listeners of one project. `last` is the number of the event told last."""
-
-    def __init__(self, last: int) -> None:
-        self.last = last
-        self.clients: set[Client] = set()
-        # How many clients each visitor has here, by the visitor's key.
-        self.visitors: dict[str, int] = {}
-        self.topics: dict[tuple[str, str], set[Client]] = {}
 
 
 class Hub:
@@ -71,9 +64,8 @@ class Hub:
         self._stop.set()
         for task in self._tasks:
             task.cancel()
-        for room in self.rooms.values():
-            for client in list(room.clients):
-                client.cut()
+        for client in {client for room in self.rooms.values() for client in room.clients}:
+            client.cut()
 
     def _from_thread(self, call: Callable[[T], None], argument: T) -> None:
         try:
@@ -102,85 +94,89 @@ class Hub:
         else:
             self.wake(ProjectId(note.partition(":")[0]))
 
-    async def join(self, client: Client) -> int:
-        """Let a client in; the number of the event told last."""
-        project_id = client.actor.project_id
+    async def join(self, client: Client, actor: Agent | Visitor) -> int:
+        """Give a client a seat in the actor's project; the number of the event told last there."""
+        project_id = actor.project_id
         if project_id not in self.rooms:
             last = await in_thread(follow.last, self.db, project_id)
-            self.rooms.setdefault(project_id, Room(last))
+            self.rooms.setdefault(project_id, Room(project_id, last))
         room = self.rooms[project_id]
-        room.clients.add(client)
-        if not isinstance(client.actor, Agent):
-            room.visitors[client.actor.id] = room.visitors.get(client.actor.id, 0) + 1
+        client.seats[project_id] = actor
+        room.enter(client, actor)
         return room.last
 
-    def leave(self, client: Client) -> None:
-        """Forget a client, and its room with the last one."""
-        room = self.rooms.get(client.actor.project_id)
-        if room is None:
+    def is_here(self, project_id: ProjectId, visitor: str) -> bool:
+        """Whether that visitor has a socket to this process."""
+        room = self.rooms.get(project_id)
+        return room is not None and visitor in room.visitors
+
+    def leave(self, client: Client, project_id: ProjectId) -> None:
+        """Take a client's seat in a project, and the room with the last one."""
+        actor = client.seats.pop(project_id, None)
+        if actor is None:
             return
-        for topic in list(client.subscriptions):
+        for topic in client.topics(project_id):
             self.unsubscribe(client, topic)
-        if client in room.clients and not isinstance(client.actor, Agent):
-            room.visitors[client.actor.id] -= 1
-            if not room.visitors[client.actor.id]:
-                del room.visitors[client.actor.id]
-        room.clients.discard(client)
+        room = self.rooms[project_id]
+        room.leave(client, actor)
         if not room.clients:
-            del self.rooms[client.actor.project_id]
+            del self.rooms[project_id]
 
     def unsubscribe(self, client: Client, topic: str) -> None:
         """Stop telling a client of a topic."""
-        client.subscriptions.pop(topic, None)
-        place = (topic, client.audience)
-        here = self.rooms[client.actor.project_id].topics
-        here.get(place, set()).discard(client)
-        if not here.get(place, True):
-            del here[place]
+        subscription = client.subscriptions.pop(topic, None)
+        if subscription is not None:
+            subscription.room.ignore(client, topic, subscription.audience)
 
-    async def subscribe(self, client: Client, name: str, after: int | None) -> None:
-        """Tell a client what a topic holds, or what has happened after an event, and from then on what happens."""
-        room = self.rooms[client.actor.project_id]
-        try:
-            topic = frames.parse(name)
-            await in_thread(frames.check, self.db, client.actor, topic)
-        except RolodeskError as error:
-            client.push(frames.subscribed(name, error={"code": error.code, "msg": error.message}))
-            return
-        subscription = Subscription(name)
-        client.subscriptions[name] = subscription
+    async def subscribe(self, client: Client, topic: Topic, after: int | None) -> None:
+        """Tell a client what a topic holds, or what has happened after an event, and from then on what happens. It has
+        a seat in the topic's project. Raises NotFound, Forbidden."""
+        await client.drain()
+        await in_thread(topics.check, self.db, _seat(client, topic), topic)
+        # The seat may have been taken while the database was asked, here and below.
+        actor, room = _seat(client, topic), self.rooms[topic.project_id]
+        subscription = Subscription(room, audience(actor))
+        client.subscriptions[topic.name] = subscription
         # From here on live frames wait for the catch-up, so that nothing falls between the two.
-        room.topics.setdefault((name, client.audience), set()).add(client)
-        number = await self._catch_up(client, topic, after)
+        room.listen(client, topic.name, subscription.audience)
+        try:
+            caught_up, number = await self._catch_up(actor, topic, after)
+        except RolodeskError:
+            self.unsubscribe(client, topic.name)
+            raise
+        if client.subscriptions.get(topic.name) is not subscription:
+            return
+        for frame in caught_up:
+            client.push(frame, asked_for=True)
         for event, frame in subscription.pending or []:
             if event > number:
                 client.push(frame)
         subscription.pending, subscription.seen = None, number
-        client.push(frames.subscribed(name, number))
+        client.push(frames.subscribed(topic.name, number))
 
-    async def _catch_up(self, client: Client, topic: Topic, after: int | None) -> int:
+    async def _catch_up(
+        self, actor: Agent | Visitor, topic: Topic, after: int | None
+    ) -> tuple[list[bytes], int]:
+        """The frames that a topic begins with for one actor, and the event that they go up to."""
         if after is not None:
-            last = await in_thread(follow.last, self.db, client.actor.project_id)
+            last = await in_thread(follow.last, self.db, topic.project_id)
             if 0 <= last - after <= REPLAY:
-                missed = await in_thread(self._missed, client, topic, after, last)
-                for publication in missed:
-                    client.push(publication.frame)
-                return last
-        held, number = await in_thread(frames.snapshot, self.db, client.actor, topic)
-        client.push(frames.publish(topic.name, "CREATE", held, number))
-        return number
+                missed = await in_thread(self._missed, actor, topic, after, last)
+                return [publication.frame for publication in missed], last
+        held, number = await in_thread(topics.snapshot, self.db, actor, topic)
+        return [frames.publish(topic.name, "CREATE", held, number)], number
 
-    def _missed(self, client: Client, topic: Topic, after: int, last: int) -> list[Publication]:
-        """What a client has missed of a topic, in a thread of the pool."""
+    def _missed(self, actor: Agent | Visitor, topic: Topic, after: int, last: int) -> list[Publication]:
+        """What an actor has missed of a topic, in a thread of the pool."""
         found: list[Publication] = []
         while after < last:
-            batch = follow.happenings(self.db, topic.project_id, after, BATCH, {client.actor.id})
+            batch = follow.happenings(self.db, topic.project_id, after, BATCH, {actor.id})
             if not batch:
                 break
             for happening in batch:
                 if happening.recorded.number <= last:
                     made = frames.publications(topic.project_id, happening)
-                    found += [p for p in made if p.topic == topic.name and p.audience == client.audience]
+                    found += [p for p in made if p.topic == topic.name and p.audience == audience(actor)]
             after = batch[-1].recorded.number
         return found
 
@@ -198,40 +194,27 @@ class Hub:
 
     async def _advance(self, project_id: ProjectId) -> None:
         while (room := self.rooms.get(project_id)) is not None:
-            happened, made = await in_thread(self._read, project_id, room)
-            if happened == room.last:
+            batch, made = await in_thread(self._read, room)
+            if not batch:
                 return
-            room.last = happened
-            await self._tell(room, made)
+            room.last = batch[-1].recorded.number
+            await room.tell(made)
+            room.turn_out({happening.kept_out for happening in batch if happening.kept_out})
+            changed = [happening.recorded.event for happening in batch]
+            room.doubt(
+                {event.subject_id for event in changed if event.subject_id and event.name in CHANGES_MEMBER},
+                any(event.name is EventName.PROJECT_DELETE for event in changed),
+            )
 
-    def _read(self, project_id: ProjectId, room: Room) -> tuple[int, list[Publication]]:
-        """The next events as frames for whom they concern, in a thread of the pool.
+    def _read(self, room: Room) -> tuple[list[Happening], list[Publication]]:
+        """The next events, and as frames for whom they concern, in a thread of the pool.
 
         Who listens is asked after the events are read, never before: one who comes in between is told of them here,
         and one who comes later finds them in its catch-up.
         """
-        batch = follow.happenings(self.db, project_id, room.last, BATCH, room.visitors)
-        made = [p for happening in batch for p in frames.publications(project_id, happening)]
-        last = batch[-1].recorded.number if batch else room.last
-        return last, [p for p in made if (p.topic, p.audience) in room.topics]
-
-    async def _tell(self, room: Room, made: list[Publication]) -> None:
-        told = 0
-        for publication in made:
-            for client in list(room.topics.get((publication.topic, publication.audience), ())):
-                self._give(client, publication)
-                told += 1
-                if told % YIELD_EVERY == 0:
-                    await asyncio.sleep(0)
-
-    def _give(self, client: Client, publication: Publication) -> None:
-        subscription = client.subscriptions.get(publication.topic)
-        if subscription is None:
-            return
-        if subscription.pending is not None:
-            subscription.pending.append((publication.number, publication.frame))
-        elif publication.number > subscription.seen:
-            client.push(publication.frame)
+        batch = follow.happenings(self.db, room.project_id, room.last, BATCH, room.visitors)
+        made = [p for happening in batch for p in frames.publications(room.project_id, happening)]
+        return batch, [p for p in made if (p.topic, p.audience) in room.topics]
 
     async def pass_on(
         self,
@@ -243,8 +226,9 @@ class Hub:
     ) -> None:
         """Tell the listeners of a conversation something that passes (typing, seen), here and in other processes: of
         visitors those who may read it still."""
-        visitors = await in_thread(follow.hearers, self.db, project_id, frames.parse(topic).id or "")
-        if but is not None and isinstance(but.actor, Visitor) and but.actor.key not in visitors:
+        visitors = await in_thread(follow.hearers, self.db, project_id, topics.parse(topic).id)
+        speaker = but.seats.get(project_id) if but is not None else None
+        if isinstance(speaker, Visitor) and speaker.key not in visitors:
             return
         self._pass_here(project_id, topic, method, message, visitors, but)
         if not self.db.dialect.one_process:
@@ -268,15 +252,15 @@ class Hub:
         but: Client | None = None,
     ) -> None:
         room = self.rooms.get(project_id)
-        if room is None:
-            return
-        frame = frames.publish(topic, method, message)
-        audiences = {"team", *(f"visitor:{key}" for key in visitors)}
-        for (name, audience), listening in room.topics.items():
-            if name == topic and audience in audiences:
-                for client in listening:
-                    if client is not but:
-                        client.push(frame)
+        if room is not None:
+            room.pass_on(topic, frames.publish(topic, method, message), visitors, but)
+
+
+def _seat(client: Client, topic: Topic) -> Agent | Visitor:
+    actor = client.seats.get(topic.project_id)
+    if actor is None:
+        raise NotFound("no such topic")
+    return actor
 
 
 async def in_thread(call: Callable[..., T], *args: Any) -> T:

@@ -12,12 +12,14 @@ from litestar import Request, WebSocket, post, websocket
 from litestar.exceptions import WebSocketDisconnect
 
 from rolodesk.domain.access import Agent, Visitor
-from rolodesk.domain.errors import RolodeskError, Unauthenticated
+from rolodesk.domain.errors import Conflict, RolodeskError, TooMany, Unauthenticated
+from rolodesk.domain.ids import ProjectId
 from rolodesk.usecases import sign_in
 from rolodesk.web import auth
-from rolodesk.web.live import frames
+from rolodesk.web.live import frames, speakers, topics
 from rolodesk.web.live.client import Client
 from rolodesk.web.live.hub import Hub, in_thread
+from rolodesk.web.live.speakers import Speaker
 
 SILENCE = 65.0
 PING_EVERY = 30.0
@@ -26,20 +28,14 @@ SIGN_IN_WITHIN = 20.0
 MAX_FRAME = 64 * 1024
 MAX_TOPICS = 200
 CLOSE_WITHIN = 5.0
+MAX_TOPIC = 300
 VOID = 4401
+FORBIDDEN = {"code": "forbidden", "msg": "you may not do this"}
 
 Socket = WebSocket[Any, Any, Any]
 log = structlog.get_logger()
 PING = frames.encode({"action": "heartbeat", "payload": {"message": {"text": "ping"}}})
 PONG = frames.encode({"action": "heartbeat", "payload": {"message": {"text": "pong"}}})
-
-
-class Speaker(msgspec.Struct):
-    """Who has signed in, and how to look again whether they still may be here."""
-
-    actor: Agent | Visitor
-    token: str | None = None
-    session_id: str | None = None
 
 
 @post("/p/{project_id:str}/ticket", include_in_schema=False, status_code=200, sync_to_thread=True)
@@ -54,7 +50,6 @@ def ticket(request: Request[Any, Any, Any], project_id: str) -> dict[str, str]:
 @websocket(["/ws", "/ws/", "/api/ws"])
 async def live(socket: Socket) -> None:
     """One client from beginning to end."""
-    await socket.accept()
     with contextlib.suppress(WebSocketDisconnect, asyncio.TimeoutError):
         speaker = await _signed_in(socket)
         if speaker is not None:
@@ -65,15 +60,22 @@ async def live(socket: Socket) -> None:
 
 
 async def _signed_in(socket: Socket) -> Speaker | None:
-    """Who is there, by the token in the address or by the first frame."""
+    """Who is there, by the token in the address or by the first frame; None once it has been told that it is nobody."""
     token = socket.query_params.get("token")
+    if token is not None:
+        try:
+            speaker = await in_thread(speakers.by_address, socket, token)
+        except RolodeskError:
+            await _refuse(socket)
+            return None
+        await socket.accept()
+        return speaker
+    await socket.accept()
     try:
-        if token:
-            return await in_thread(_by_platform_token, socket, auth.bare(token))
         action, payload = _frame(await asyncio.wait_for(socket.receive_data(mode="text"), SIGN_IN_WITHIN))
         if action != "signin":
             raise Unauthenticated("the first frame must be signin")
-        return await in_thread(_by_frame, socket, payload)
+        return await in_thread(speakers.by_frame, socket, payload)
     except RolodeskError as error:
         said = {"action": "signin", "payload": {"success": False, "msg": error.message}}
         await socket.send_data(frames.encode(said).decode(), mode="text")
@@ -81,119 +83,173 @@ async def _signed_in(socket: Socket) -> Speaker | None:
         return None
 
 
-def _by_platform_token(socket: Socket, token: str) -> Speaker:
-    """A client of the reference names no project: it is that of the token's holder with the most recent change, and
-    each topic is checked against it."""
-    project_id = socket.query_params.get("id_project") or _only_project(socket, token)
-    return Speaker(auth.speaker(socket, project_id, token), token=token)
+async def _refuse(socket: Socket) -> None:
+    """Answer the upgrade itself with 401."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    answer: list[Any] = [
+        {"type": "websocket.http.response.start", "status": 401, "headers": headers},
+        {"type": "websocket.http.response.body", "body": b"Unauthorized", "more_body": False},
+    ]
+    for message in answer:
+        await socket.send(message)
 
 
-def _only_project(socket: Socket, token: str) -> str:
-    return sign_in.project_of_token(auth.database(socket), auth.keys(socket), token)
+class Connection(msgspec.Struct):
+    """A client that has signed in, with who speaks on its socket."""
 
+    socket: Socket
+    hub: Hub
+    speaker: Speaker
+    client: Client
 
-def _by_frame(socket: Socket, payload: dict[str, Any]) -> Speaker:
-    if isinstance(payload.get("ticket"), str):
-        auth.check_same_origin(socket)
-        agent, session_id = sign_in.redeem_ticket(auth.database(socket), auth.keys(socket), payload["ticket"])
-        return Speaker(agent, session_id=session_id)
-    token, project_id = payload.get("token"), payload.get("id_project")
-    if not isinstance(token, str) or not isinstance(project_id, str):
-        raise Unauthenticated("signin needs a ticket, or a token and id_project")
-    token = auth.bare(token)
-    return Speaker(auth.speaker(socket, project_id, token), token=token)
+    @property
+    def named(self) -> ProjectId | None:
+        """The project that it has named when it signed in, where it has its seat for good."""
+        return self.speaker.actor.project_id if self.speaker.actor else None
 
 
 async def _serve(socket: Socket, speaker: Speaker) -> None:
-    hub: Hub = socket.app.state.hub
     gone = asyncio.Event()
 
     async def send(text: str) -> None:
         await socket.send_data(text, mode="text")
 
-    client = Client(speaker.actor, send, gone.set)
+    client = Client(send, gone.set)
     client.heard_at = _time()
-    last = await hub.join(client)
-    client.push(frames.encode({"action": "signin", "payload": {"success": True, "event": last}}))
-    watching = asyncio.ensure_future(_watch(socket, speaker, client))
-    listening = asyncio.ensure_future(_listen(socket, hub, client))
+    hub: Hub = socket.app.state.hub
+    welcome: dict[str, Any] = {"success": True}
+    if speaker.actor is not None:
+        welcome["event"] = await hub.join(client, speaker.actor)
+    client.push(frames.encode({"action": "signin", "payload": welcome}))
+    here = Connection(socket, hub, speaker, client)
+    watching = asyncio.ensure_future(_watch(here))
+    listening = asyncio.ensure_future(_listen(here))
     cut = asyncio.ensure_future(gone.wait())
     try:
         await asyncio.wait({watching, listening, cut}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in (watching, listening, cut):
             task.cancel()
-        hub.leave(client)
+        for project_id in list(client.seats):
+            hub.leave(client, project_id)
     for task in (watching, listening):
         error = task.exception() if task.done() and not task.cancelled() else None
         if error is not None and not isinstance(error, WebSocketDisconnect):
-            log.error("a socket has ended by an error", project=client.actor.project_id, exc_info=error)
+            log.error("a socket has ended by an error", project=here.named, exc_info=error)
 
 
-async def _watch(socket: Socket, speaker: Speaker, client: Client) -> None:
-    """Say ping, leave when nobody answers, and look again now and then whether the client may still be here."""
-    checked = _time()
+async def _watch(here: Connection) -> None:
+    """Say ping, leave when nobody answers, and look again now and then, and when there is a reason, what the client may
+    still hear."""
+    checked, pinged = _time(), _time()
     while True:
-        await asyncio.sleep(PING_EVERY)
-        if _time() - client.heard_at > SILENCE:
-            return
-        client.push(PING)
-        if _time() - checked > CHECK_EVERY:
-            checked = _time()
-            try:
-                await in_thread(_still, socket, speaker)
-            except RolodeskError:
-                await socket.close(VOID, "Unauthorized")
+        await here.client.nap(pinged + PING_EVERY - _time())
+        if _time() >= pinged + PING_EVERY:
+            if _time() - here.client.heard_at > SILENCE:
+                return
+            pinged = _time()
+            here.client.push(PING)
+        if here.client.doubted or _time() - checked > CHECK_EVERY:
+            checked, here.client.doubted = _time(), False
+            if not await _look_again(here):
+                await here.socket.close(VOID, "Unauthorized")
                 return
 
 
-def _still(socket: Socket, speaker: Speaker) -> None:
-    if speaker.session_id is not None:
-        person = sign_in.person_of_live_session(auth.database(socket), speaker.session_id)
-        sign_in.agent(auth.database(socket), person, speaker.actor.project_id)
-    elif speaker.token is not None:
-        auth.speaker(socket, speaker.actor.project_id, speaker.token)
+async def _look_again(here: Connection) -> bool:
+    """Take from the client what it may hear no more; whether it may stay at all."""
+    client, hub = here.client, here.hub
+    held = {project_id: client.topics(project_id) for project_id in client.seats}
+    try:
+        found = await in_thread(speakers.look_again, here.socket, here.speaker, dict(client.seats), held)
+    except RolodeskError:
+        return False
+    for project_id, (actor, refused) in found.items():
+        if project_id not in client.seats:
+            continue
+        for topic in client.topics(project_id):
+            if actor is None or topic in refused:
+                hub.unsubscribe(client, topic)
+                client.push(frames.subscribed(topic, error=FORBIDDEN))
+        if actor is None:
+            hub.leave(client, project_id)
+        else:
+            client.seats[project_id] = actor
+    return here.named is None or here.named in client.seats
 
 
-async def _listen(socket: Socket, hub: Hub, client: Client) -> None:
+async def _listen(here: Connection) -> None:
     """Do what the client says until it goes."""
     while True:
-        text = await socket.receive_data(mode="text")
-        client.heard_at = _time()
+        text = await here.socket.receive_data(mode="text")
+        here.client.heard_at = _time()
         if len(text) > MAX_FRAME:
             return
         action, payload = _frame(text)
-        await _obey(hub, client, action, payload)
+        topic = payload.get("topic")
+        if isinstance(topic, str):
+            await _obey(here, action, topic[:MAX_TOPIC], payload)
+        elif action == "heartbeat":
+            message = payload.get("message")
+            if isinstance(message, dict) and message.get("text") == "ping":
+                here.client.push(PONG)
+        elif action == "me":
+            me = {"id": here.speaker.socket_id, "userId": here.speaker.user_id}
+            here.client.push(frames.encode({"action": "me", "payload": me}))
 
 
-async def _obey(hub: Hub, client: Client, action: str, payload: dict[str, Any]) -> None:
-    topic = payload.get("topic")
-    if action == "heartbeat":
-        message = payload.get("message")
-        if isinstance(message, dict) and message.get("text") == "ping":
-            client.push(PONG)
-    elif action == "subscribe" and isinstance(topic, str):
+async def _obey(here: Connection, action: str, topic: str, payload: dict[str, Any]) -> None:
+    """Do what is about a topic."""
+    if action == "subscribe":
         after = payload.get("after")
-        if topic in client.subscriptions:
-            hub.unsubscribe(client, topic)
+        await _subscribe(here, topic, after if type(after) is int and after >= 0 else None)
+    elif action == "unsubscribe":
+        here.hub.unsubscribe(here.client, topic)
+        _give_up_seats(here)
+    elif action == "typing" and topic in here.client.subscriptions:
+        await _typing(here, topic)
+    elif action in ("publish", "broadcast"):
+        # The reference lets clients publish to each other.
+        here.client.push(frames.refused(action, topic, FORBIDDEN))
+
+
+async def _subscribe(here: Connection, name: str, after: int | None) -> None:
+    client, hub = here.client, here.hub
+    hub.unsubscribe(client, name)
+    try:
         if len(client.subscriptions) >= MAX_TOPICS:
-            client.push(frames.subscribed(topic[:300], error={"code": "too_many", "msg": "too many topics"}))
-            return
-        await hub.subscribe(client, topic[:300], after if type(after) is int and after >= 0 else None)
-    elif action == "unsubscribe" and isinstance(topic, str):
-        hub.unsubscribe(client, topic)
-    elif action == "typing" and isinstance(topic, str) and topic in client.subscriptions:
-        await _typing(hub, client, topic)
+            raise Conflict("too many topics", "too_many")
+        topic = topics.parse(name)
+        if topic.project_id not in client.seats:
+            await hub.join(
+                client, await in_thread(speakers.seat, here.socket, here.speaker, topic.project_id)
+            )
+        await hub.subscribe(client, topic, after)
+    except RolodeskError as error:
+        client.push(frames.subscribed(name, error={"code": error.code, "msg": error.message}))
+    _give_up_seats(here)
 
 
-async def _typing(hub: Hub, client: Client, topic: str) -> None:
-    if frames.parse(topic).kind != "request":
+def _give_up_seats(here: Connection) -> None:
+    """A seat that was taken for a topic goes with the last one."""
+    for project_id in list(here.client.seats):
+        if project_id != here.named and not here.client.topics(project_id):
+            here.hub.leave(here.client, project_id)
+
+
+async def _typing(here: Connection, name: str) -> None:
+    topic = topics.parse(name)
+    actor = here.client.seats.get(topic.project_id)
+    if topic.kind != "request" or actor is None:
         return
-    actor = client.actor
-    name = actor.name if isinstance(actor, Agent) else str(actor.claims.get("firstname") or "")
-    await hub.pass_on(
-        actor.project_id, topic, "TYPING", {"sender": actor.id, "senderFullname": name}, but=client
-    )
+    if isinstance(actor, Visitor):
+        try:
+            auth.limits(here.socket).messages.take(f"typing {topic.project_id} {actor.key}")
+        except TooMany:
+            return
+    called = actor.name if isinstance(actor, Agent) else str(actor.claims.get("firstname") or "")
+    said = {"sender": actor.id, "senderFullname": called[:200]}
+    await here.hub.pass_on(topic.project_id, name, "TYPING", said, but=here.client)
 
 
 def _frame(text: str) -> tuple[str, dict[str, Any]]:

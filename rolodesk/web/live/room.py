@@ -1,0 +1,96 @@
+"""The listeners of one project, and handing them their frames."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from rolodesk.domain.access import Agent, Visitor
+from rolodesk.domain.ids import ProjectId
+from rolodesk.web.live.frames import Publication
+
+if TYPE_CHECKING:
+    from rolodesk.web.live.client import Client
+
+YIELD_EVERY = 100
+
+
+class Room:
+    """Who has a seat here and listens to what. `last` is the number of the event told last."""
+
+    def __init__(self, project_id: ProjectId, last: int) -> None:
+        self.project_id = project_id
+        self.last = last
+        self.clients: set[Client] = set()
+        # How many clients each visitor has here, by the visitor's key.
+        self.visitors: dict[str, int] = {}
+        # By topic and audience.
+        self.topics: dict[tuple[str, str], set[Client]] = {}
+
+    def enter(self, client: Client, actor: Agent | Visitor) -> None:
+        self.clients.add(client)
+        if isinstance(actor, Visitor):
+            self.visitors[actor.key] = self.visitors.get(actor.key, 0) + 1
+
+    def leave(self, client: Client, actor: Agent | Visitor) -> None:
+        self.clients.discard(client)
+        if isinstance(actor, Visitor):
+            self.visitors[actor.key] -= 1
+            if not self.visitors[actor.key]:
+                del self.visitors[actor.key]
+
+    def listen(self, client: Client, topic: str, audience: str) -> None:
+        self.topics.setdefault((topic, audience), set()).add(client)
+
+    def ignore(self, client: Client, topic: str, audience: str) -> None:
+        listening = self.topics.get((topic, audience), set())
+        listening.discard(client)
+        if not listening:
+            self.topics.pop((topic, audience), None)
+
+    async def tell(self, made: Sequence[Publication]) -> None:
+        """Give each frame to those whom it is for."""
+        told = 0
+        for publication in made:
+            for client in list(self.topics.get((publication.topic, publication.audience), ())):
+                _give(client, publication)
+                told += 1
+                if told % YIELD_EVERY == 0:
+                    await asyncio.sleep(0)
+
+    def turn_out(self, keys: Collection[str]) -> None:
+        """End the connections of visitors who have been blocked; they are told why when they come back."""
+        if not keys:
+            return
+        for client in list(self.clients):
+            actor = client.seats.get(self.project_id)
+            if isinstance(actor, Visitor) and actor.key in keys:
+                client.cut()
+
+    def doubt(self, members: Collection[str], everybody: bool) -> None:
+        """Have it looked at again what those members of the team may hear, or everybody once the project is deleted."""
+        if not members and not everybody:
+            return
+        for client in self.clients:
+            actor = client.seats.get(self.project_id)
+            if everybody or (isinstance(actor, Agent) and actor.member_id in members):
+                client.doubt()
+
+    def pass_on(self, topic: str, frame: bytes, visitors: frozenset[str], but: Client | None) -> None:
+        """Give a frame to the team and those visitors who listen to the topic, but for one client."""
+        audiences = {"team", *(f"visitor:{key}" for key in visitors)}
+        for audience in audiences:
+            for client in self.topics.get((topic, audience), ()):
+                if client is not but:
+                    client.push(frame)
+
+
+def _give(client: Client, publication: Publication) -> None:
+    subscription = client.subscriptions.get(publication.topic)
+    if subscription is None:
+        return
+    if subscription.pending is not None:
+        subscription.pending.append((publication.number, publication.frame))
+    elif publication.number > subscription.seen:
+        client.push(publication.frame)
