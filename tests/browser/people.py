@@ -72,7 +72,8 @@ class AgentBrowser:
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
 
     def sign_in(self) -> None:
-        self.page.goto(f"{self.server.address}/signin")
+        project = f"/p/{self.server.project_id}"
+        self.page.goto(f"{self.server.address}/signin?next={project}/inbox")
         self.page.get_by_label("Email").fill(self.server.email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()

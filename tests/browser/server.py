@@ -1,12 +1,14 @@
 """A real server process for the browser, with an owner and a project."""
 
 import contextlib
-import json
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unittest import mock
 
-from tests.web.server import COMMAND, Server
+from rolodesk.storage.database import Database
+from rolodesk.usecases import projects, sign_in
+from tests.cast import CHEAP
+from tests.web.server import Server
 
 PASSWORD = "correct horse battery"
 EMAIL = "olga@example.com"
@@ -34,10 +36,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(url: str, project: str = "Hearth & Clay") -> Iterator[Served]:
+def served(url: str, project: str = "Hearth & Clay", **settings: object) -> Iterator[Served]:
     """A server on a fresh, migrated database, until the block ends."""
-    who = ["--email", EMAIL, "--password", PASSWORD, "--firstname", "Olga", "--lastname", "Owner"]
-    command = [COMMAND, "init", "--database", url, *who, "--project", project]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    with Server(url) as server:
-        yield Served(server, json.loads(said)["project_id"])
+    db = Database(url, pool_size=1)
+    with mock.patch.object(sign_in, "_hasher", CHEAP):
+        olga = sign_in.person_of(sign_in.sign_up(db, EMAIL, PASSWORD, "Olga", "Owner"))
+    project_id = projects.create(db, olga, project).id
+    db.close()
+    with Server(url, **settings) as server:
+        yield Served(server, project_id)

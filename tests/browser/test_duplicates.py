@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from rolodesk.domain.access import Agent, System
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import contacts, conversations, duplicates, sign_in
+from rolodesk.usecases import contacts, conversations, duplicates, projects, sign_in
 from tests.browser.people import AgentBrowser, VisitorBrowser
 from tests.browser.server import EMAIL, Served, served
 from tests.cast import filled, new_request_id, new_visitor
@@ -48,14 +48,22 @@ class Shop:
         return duplicates.queue(self.db, self.olga).total
 
 
-@pytest.fixture
-def shop(databases) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def running(databases) -> Iterator[Served]:
     with databases.lend("sqlite") as url, served(url) as running:
-        db = Database(url, pool_size=2)
-        account = sign_in.account(db, EMAIL)
-        assert account
-        yield Shop(running, db, sign_in.agent(db, sign_in.person_of(account), running.project_id))
-        db.close()
+        yield running
+
+
+@pytest.fixture
+def shop(running: Served) -> Iterator[Shop]:
+    """A project of its own for each test."""
+    db = Database(running.server.database, pool_size=2)
+    account = sign_in.account(db, EMAIL)
+    assert account
+    olga = sign_in.person_of(account)
+    mine = Served(running.server, projects.create(db, olga, "Hearth & Clay").id)
+    yield Shop(mine, db, sign_in.agent(db, olga, mine.project_id))
+    db.close()
 
 
 @pytest.fixture

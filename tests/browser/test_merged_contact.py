@@ -49,14 +49,22 @@ class Shop:
         return next(v.conversation.request_id for v in found if v.home_id == contact_id)
 
 
-@pytest.fixture
-def shop(databases) -> Iterator[Shop]:
+@pytest.fixture(scope="module")
+def running(databases) -> Iterator[Served]:
     with databases.lend("sqlite") as url, served(url) as running:
-        db = Database(url, pool_size=2)
-        account = sign_in.account(db, EMAIL)
-        assert account
-        yield Shop(running, db, sign_in.agent(db, sign_in.person_of(account), running.project_id))
-        db.close()
+        yield running
+
+
+@pytest.fixture
+def shop(running: Served) -> Iterator[Shop]:
+    """A project of its own for each test."""
+    db = Database(running.server.database, pool_size=2)
+    account = sign_in.account(db, EMAIL)
+    assert account
+    olga = sign_in.person_of(account)
+    mine = Served(running.server, projects.create(db, olga, "Hearth & Clay").id)
+    yield Shop(mine, db, sign_in.agent(db, olga, mine.project_id))
+    db.close()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""What is done to several contacts at once: tag, untag, trash, restore, each with its undo; and on to merging them."""
+"""What is done to several contacts at once: tag, untag, trash, restore, block, unblock, each with its undo; and on to
+merging them."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from litestar import Response, post
 
 from rolodesk.domain.errors import RolodeskError
-from rolodesk.usecases import contacts
+from rolodesk.usecases import blocking, contacts
 from rolodesk.web.pages import merge, render
 from rolodesk.web.pages.comparison import MOST as MOST_TO_MERGE
 from rolodesk.web.pages.contacts import Asked, show
@@ -17,7 +18,14 @@ from rolodesk.web.pages.desk import Desk, Form
 from rolodesk.web.pages.signin import local
 
 MOST = 100
-UNDO = {"tag": "untag", "untag": "tag", "trash": "restore", "restore": "trash"}
+UNDO = {
+    "tag": "untag",
+    "untag": "tag",
+    "trash": "restore",
+    "restore": "trash",
+    "block": "unblock",
+    "unblock": "block",
+}
 
 
 @post("/p/{project_id:str}/contacts/bulk", sync_to_thread=True)
@@ -32,9 +40,11 @@ def change_many(desk: Desk, form: Form) -> Response[Any]:
         "untag": lambda one: contacts.remove_tag(desk.db, desk.agent, one, tag),
         "trash": lambda one: contacts.trash(desk.db, desk.agent, one),
         "restore": lambda one: contacts.restore(desk.db, desk.agent, one),
+        "block": lambda one: blocking.block(desk.db, desk.agent, one),
+        "unblock": lambda one: blocking.unblock(desk.db, desk.agent, one),
     }
     done, why = [], ""
-    for one in chosen if action in verbs and (tag or action in ("trash", "restore")) else ():
+    for one in chosen if action in verbs and (tag or action not in ("tag", "untag")) else ():
         try:
             verbs[action](one)
             done.append(one)
@@ -78,6 +88,10 @@ def _sentence(desk: Desk, action: str, tag: str, count: int) -> str:
         return words.ngettext(
             "%(num)s contact moved to the trash.", "%(num)s contacts moved to the trash.", count
         )
+    if action == "block":
+        return words.ngettext("%(num)s contact blocked.", "%(num)s contacts blocked.", count)
+    if action == "unblock":
+        return words.ngettext("%(num)s contact let in again.", "%(num)s contacts let in again.", count)
     return words.ngettext("%(num)s contact restored.", "%(num)s contacts restored.", count)
 
 

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from rolodesk.domain.contact import PROPERTY
 from rolodesk.domain.errors import Conflict, Invalid, NotFound
 from rolodesk.domain.ids import ContactId
-from rolodesk.storage.conversations import Wanted
+from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import contacts, conversations, duplicates, merges, projects
 from rolodesk.web.pages import merged, timeline
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence

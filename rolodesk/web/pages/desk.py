@@ -12,7 +12,7 @@ from rolodesk.domain.access import Agent, Permission, Person, allows, require
 from rolodesk.domain.errors import Invalid, Unauthenticated
 from rolodesk.storage.database import Database
 from rolodesk.storage.projects import Project
-from rolodesk.usecases import conversations, duplicates, projects, sign_in
+from rolodesk.usecases import conversations, duplicates, projects, sign_in, webhooks
 from rolodesk.usecases.clock import now
 from rolodesk.web import auth
 from rolodesk.web.pages import render
@@ -109,8 +109,10 @@ class Desk(Struct, frozen=True):
             project=self.project,
             root=self.root,
             may=self.may,
+            me=projects.member(self.db, self.agent, self.agent.member_id),
             waiting=waiting,
             alike_waiting=alike,
+            webhooks_off=self.may("project.configure") and webhooks.is_any_off(self.db, self.agent),
             **context,
         )
         answer.set_cookie(key="project", value=self.project.id, path="/", max_age=render.YEAR, samesite="lax")

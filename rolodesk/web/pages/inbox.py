@@ -8,7 +8,7 @@ from litestar import get
 from msgspec import Struct
 
 from rolodesk.domain.conversation import OPEN, ConversationStatus
-from rolodesk.storage.conversations import Wanted
+from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import conversations
 from rolodesk.usecases.conversations import ConversationView
 from rolodesk.web.pages.desk import Desk

@@ -9,7 +9,9 @@ from litestar import Response, get, post
 
 from rolodesk.domain.access import ROLES, may_grant
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid
-from rolodesk.usecases import projects
+from rolodesk.usecases import invitations as open_invitations
+from rolodesk.usecases import mails, projects
+from rolodesk.web import emails
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence
 from rolodesk.web.pages.render import Html, go, origin_of
 
@@ -23,20 +25,25 @@ def team_page(desk: Desk) -> Html:
 
 def _page(
     desk: Desk, status: int, typed: dict[str, str] | None = None, wrong: dict[str, str] | None = None,
-    link: str | None = None,
+    link: str | None = None, mailed: str | None = None,
 ) -> Html:  # fmt: skip
     may_manage = desk.may("members.manage")
+    invitations = projects.invitations(desk.db, desk.agent) if may_manage else []
+    ids = [one.id for one in invitations]
     return desk.page(
         "settings/team.html",
         status,
         team=projects.team(desk.db, desk.agent),
-        invitations=projects.invitations(desk.db, desk.agent) if may_manage else [],
+        invitations=invitations,
+        mails=mails.about_invitations(desk.db, desk.agent, ids) if ids else {},
+        emails_are_on=emails.office(desk.request) is not None,
         roles=[role for role in ROLES if may_grant(desk.agent, role)],
         may_manage=may_manage,
         may_grant=lambda role: may_grant(desk.agent, role),
         typed=typed or {},
         problems=wrong or {},
         link=link,
+        mailed=mailed,
     )
 
 
@@ -49,7 +56,20 @@ def invite(desk: Desk, form: Form) -> Html:
         return _page(desk, 422, form.texts(), problems(error, desk.words))
     except Conflict as error:
         return _page(desk, 409, form.texts(), {"email": sentence(desk.words.gettext(error.message))})
-    return _page(desk, 200, link=f"{origin_of(desk.request)}/invite/{issued.token}")
+    return _issued(desk, issued)
+
+
+def _issued(desk: Desk, issued: projects.Issued) -> Html:
+    """The link, which is sent by email too where that is set up."""
+    is_mailed = emails.send_invitation(desk.request, desk.agent, issued)
+    link = f"{origin_of(desk.request)}/invite/{issued.token}"
+    return _page(desk, 200, link=link, mailed=issued.invitation.email if is_mailed else None)
+
+
+@post(BASE + "/invitations/{invitation_id:str}/again", sync_to_thread=True)
+def invite_again(desk: Desk, invitation_id: str) -> Html:
+    """Another link for the same invitation; the former one is void."""
+    return _issued(desk, open_invitations.renew(desk.db, desk.agent, invitation_id))
 
 
 @post(BASE + "/invitations/{invitation_id:str}/revoke", sync_to_thread=True)
@@ -96,4 +116,4 @@ def _done(desk: Desk, do: Callable[[], object], said: str, to: str | None = None
     return go(to or f"{desk.root}/settings/team", said)
 
 
-routes = [team_page, invite, revoke, change_role, change_available, remove]
+routes = [team_page, invite, invite_again, revoke, change_role, change_available, remove]

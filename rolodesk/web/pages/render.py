@@ -24,8 +24,9 @@ from rolodesk.domain.json import Json
 from rolodesk.domain.profile import Profile
 from rolodesk.storage.library import Tag
 from rolodesk.web import auth
+from rolodesk.web.languages import choose_language, languages, translations
 from rolodesk.web.pages import likeness
-from rolodesk.web.pages.words import Words, choose_language, languages, number_in, translations, zone_named
+from rolodesk.web.pages.words import Words, number_in, zone_named
 
 WEB = Path(__file__).parents[1]
 THEMES = ("auto", "light", "dark")
@@ -78,7 +79,7 @@ def page(
         )
     )
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
-    answer = Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    answer = Response(text, status_code=status, media_type="text/html", headers=headers)
     if flash:
         answer.delete_cookie(FLASH, path="/")
         answer.delete_cookie(UNDO, path="/")

@@ -9,7 +9,7 @@ from litestar import Response, get, post
 
 from rolodesk.domain.errors import TooMany, Unauthenticated
 from rolodesk.usecases import sign_in
-from rolodesk.web import auth
+from rolodesk.web import auth, emails
 from rolodesk.web.pages.desk import Form, Visit
 from rolodesk.web.pages.render import THEMES, YEAR, AnyRequest, go
 
@@ -20,7 +20,14 @@ def signin_page(visit: Visit, next: str = "/") -> Response[Any]:  # noqa: A002 -
         return go("/setup")
     if visit.person is not None:
         return go(local(next))
-    return visit.page("signin.html", next=local(next), typed={}, problem=None)
+    return _page(visit, 200, local(next), {}, None)
+
+
+def _page(
+    visit: Visit, status: int, wanted: str, typed: dict[str, str], problem: str | None
+) -> Response[Any]:
+    is_on = emails.office(visit.request) is not None
+    return visit.page("signin.html", status, next=wanted, typed=typed, problem=problem, emails_are_on=is_on)
 
 
 @post("/signin", sync_to_thread=True)
@@ -31,12 +38,12 @@ def signin(request: AnyRequest, visit: Visit, form: Form) -> Response[Any]:
         user = auth.checked_credentials(request, form.get("email"), form.get("password"))
     except Unauthenticated:
         said = visit.words.gettext("That email and password do not go together.")
-        return visit.page("signin.html", 422, next=wanted, typed=form.texts(), problem=said)
+        return _page(visit, 422, wanted, form.texts(), said)
     except TooMany as error:
         said = visit.words.gettext(
             "Too many tries. Try again in %(seconds)s seconds.", seconds=error.retry_after
         )
-        return visit.page("signin.html", 429, next=wanted, typed=form.texts(), problem=said)
+        return _page(visit, 429, wanted, form.texts(), said)
     answer = go(wanted)
     signed_in = sign_in.begin_session(visit.db, user, "page", request.headers.get("user-agent"))
     auth.start_session(request, answer, signed_in)
@@ -78,7 +85,7 @@ def brand_css(request: AnyRequest) -> Response[str]:
         f":root[data-theme=light] {{ {light} }}\n:root[data-theme=dark] {{ {dark} }}\n"
     )
     headers = {"Cache-Control": "public, max-age=300"}
-    return Response(text, media_type="text/css; charset=utf-8", headers=headers)
+    return Response(text, media_type="text/css", headers=headers)
 
 
 def _ink(color: str) -> str:

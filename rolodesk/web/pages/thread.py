@@ -12,9 +12,11 @@ from msgspec import Struct, structs
 
 from rolodesk.domain.conversation import Draft, Message, Note
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, TooLarge, TooMany
-from rolodesk.storage.conversations import Wanted
-from rolodesk.usecases import contacts, conversations, projects
+from rolodesk.domain.mail import Mail
+from rolodesk.storage.conversation_lists import Wanted
+from rolodesk.usecases import contacts, conversations, departments, mails, projects, routing
 from rolodesk.usecases.clock import new_uuid
+from rolodesk.web.pages import emailing
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence
 from rolodesk.web.pages.inbox import VIEWS, listed
 from rolodesk.web.pages.render import go
@@ -26,7 +28,7 @@ CLOSE_BY = 300_000
 
 
 class Line(Struct, frozen=True):
-    """A message or a note in a thread. `follows` is whether the one before is of the same person just before."""
+    """A message, a note or a mail in a thread. `follows` is whether the one before is by the same, just before."""
 
     id: str
     at: int
@@ -37,6 +39,7 @@ class Line(Struct, frozen=True):
     new_day: bool = False
     message: Message | None = None
     note: Note | None = None
+    mail: Mail | None = None
 
 
 @get(BASE, sync_to_thread=True)
@@ -48,23 +51,27 @@ def thread_page(
 
 def _page(
     desk: Desk, request_id: str, view: str = "all", page: int = 1, older: bool = False, status: int = 200,
-    typed: str = "", wrong: str = "", mode: str = "reply",
+    typed: str = "", wrong: str = "", mode: str = "reply", chosen_address: str | None = None,
 ) -> Response[Any]:  # fmt: skip
     chosen = conversations.get(desk.db, desk.agent, request_id)
     every = chosen.conversation.messages
     shown = conversations.latest_messages(desk.db, desk.agent, request_id, every if older else SHOWN)
     people = {member.user_id: member for member in projects.team(desk.db, desk.agent)}
     names = {str(user_id): member.name for user_id, member in people.items()}
+    posted = mails.of_conversation(desk.db, desk.agent, chosen.conversation.id)
     return desk.page(
         "inbox/thread.html",
         status,
         listed=listed(desk, view, page),
         views=VIEWS,
         chosen=chosen,
-        lines=_lines(desk, shown, list(chosen.notes), names),
+        lines=_lines(desk, shown, list(chosen.notes), posted, names),
+        mails={mail.about_id: mail for mail in posted if mail.about_id},
+        by_email=emailing.choice(desk, chosen, chosen_address),
         hidden=every - len(shown),
         last=shown[-1] if shown else None,
         team=list(people.values()),
+        departments=departments.of_project(desk.db, desk.agent),
         card=_card(desk, chosen),
         others=_others(desk, chosen),
         definitions=projects.properties(desk.db, desk.agent),
@@ -77,11 +84,14 @@ def _page(
     )
 
 
-def _lines(desk: Desk, said: list[Message], notes: list[Note], names: dict[str, str]) -> list[Line]:
-    """Messages and notes in one order."""
+def _lines(
+    desk: Desk, said: list[Message], notes: list[Note], posted: list[Mail], names: dict[str, str]
+) -> list[Line]:
+    """Messages, notes and mails that are no message's in one order."""
     since = said[0].created_at if len(said) == SHOWN else 0
     whole = [_of_message(one, names) for one in said]
     whole += [_of_note(note, names) for note in notes if note.created_at >= since]
+    whole += [_of_mail(m, names) for m in posted if m.about_id is None and m.created_at >= since]
     lines: list[Line] = []
     for line in sorted(whole, key=lambda line: line.at):
         before = lines[-1] if lines else None
@@ -103,6 +113,10 @@ def _of_message(one: Message, names: dict[str, str]) -> Line:
 
 def _of_note(note: Note, names: dict[str, str]) -> Line:
     return Line(note.id, note.created_at, "note", note.created_by, names.get(note.created_by, ""), note=note)
+
+
+def _of_mail(mail: Mail, names: dict[str, str]) -> Line:
+    return Line(mail.id, mail.created_at, "mail", mail.asked_by, names.get(mail.asked_by, ""), mail=mail)
 
 
 def _card(desk: Desk, chosen: conversations.ConversationView) -> contacts.ContactView | None:
@@ -129,7 +143,8 @@ def write(desk: Desk, request_id: str, form: Form) -> Response[Any]:
         if mode == "note":
             return conversations.add_note(desk.db, desk.agent, request_id, text)
         draft = Draft(text.replace("\r\n", "\n"), client_id=form.get("client_id") or None)
-        return conversations.post(desk.db, desk.agent, request_id, draft)
+        by_mail = emailing.letter_of(desk, request_id, form, draft.text)
+        return conversations.post(desk.db, desk.agent, request_id, draft, by_mail=by_mail)
 
     return _changed(desk, request_id, do, form, text, mode)
 
@@ -139,15 +154,24 @@ def _changed(
 ) -> Response[Any]:
     """The thread as it is now, or with what was typed and why it was not taken."""
     view = form.get("view", "all")
+    address = emailing.chosen_address(form) if text and mode == "reply" else None
     try:
         do()
     except (Invalid, Conflict, TooLarge, TooMany, Forbidden) as error:
         said = problems(error, desk.words) if isinstance(error, Invalid) else {}
         why = next(iter(said.values()), sentence(desk.words.gettext(error.message)))
-        return _page(desk, request_id, view, status=422, typed=text, wrong=why, mode=mode)
+        return _page(
+            desk, request_id, view, status=422, typed=text, wrong=why, mode=mode, chosen_address=address
+        )
     if desk.is_htmx:
-        return _page(desk, request_id, view, mode=mode)
+        return _page(desk, request_id, view, mode=mode, chosen_address=address)
     return go(f"{desk.root}/inbox/{quote(request_id, safe='')}?view={quote(view)}")
+
+
+@post(BASE + "/mails/{mail_id:str}/again", sync_to_thread=True)
+def mail_again(desk: Desk, request_id: str, mail_id: str, form: Form) -> Response[Any]:
+    """Try a mail that could not be delivered once more."""
+    return _changed(desk, request_id, lambda: mails.again(desk.db, desk.agent, mail_id), form)
 
 
 @post(f"{BASE}/assign", sync_to_thread=True)
@@ -156,6 +180,13 @@ def assign(desk: Desk, request_id: str, form: Form) -> Response[Any]:
     return _changed(
         desk, request_id, lambda: conversations.assign(desk.db, desk.agent, request_id, chosen), form
     )
+
+
+@post(f"{BASE}/department", sync_to_thread=True)
+def move(desk: Desk, request_id: str, form: Form) -> Response[Any]:
+    """To another department, where it is handed to whoever's turn it is."""
+    chosen = form.get("department") or None
+    return _changed(desk, request_id, lambda: routing.move(desk.db, desk.agent, request_id, chosen), form)
 
 
 @post(f"{BASE}/close", sync_to_thread=True)
@@ -201,4 +232,4 @@ async def seen(desk: Desk, request_id: str, form: Form) -> Response[Any]:
     return Response(None, status_code=204)
 
 
-routes = [thread_page, write, assign, close, reopen, tag, delete_note, seen]
+routes = [thread_page, write, mail_again, assign, move, close, reopen, tag, delete_note, seen]

@@ -13,7 +13,10 @@ from rolodesk.storage.contacts import ContactNote
 from rolodesk.usecases.contacts import TimelineEntry
 from rolodesk.usecases.conversations import ConversationView
 
-CHANGES = (EventName.LEAD_CREATE, EventName.LEAD_UPDATE, EventName.LEAD_DELETE, EventName.LEAD_RESTORE)
+CHANGES = (
+    *(EventName.LEAD_CREATE, EventName.LEAD_UPDATE, EventName.LEAD_DELETE, EventName.LEAD_RESTORE),
+    *(EventName.LEAD_BLOCK, EventName.LEAD_UNBLOCK),
+)
 MERGES = (EventName.LEAD_MERGE, EventName.LEAD_UNMERGE, EventName.LEAD_SPLIT)
 ABOUT_CONVERSATIONS = (EventName.REQUEST_CLOSE, EventName.REQUEST_REOPEN, EventName.REQUEST_RATING)
 FILTERS = ("all", "conversations", "notes", "changes", "merges")

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property, lru_cache
-from gettext import NullTranslations
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale, UnknownLocaleError, dates, numbers
-from babel.support import Translations
+from babel import Locale, dates, numbers
 
-LOCALES = Path(__file__).parents[1] / "locales"
+from rolodesk.web.languages import translations
+
 DAY = 86_400_000
 STEPS = ((60_000, "minute"), (3_600_000, "hour"), (DAY, "day"))
 
@@ -101,9 +99,9 @@ class Words:
         """The beginning of a day written as 2026-11-22 in the reader's zone, so many days later; None if it is none."""
         try:
             day = datetime.fromisoformat(text[:10]).replace(tzinfo=self.zone)
-        except ValueError:
+            return int((day + timedelta(days=days)).timestamp() * 1000)
+        except (ValueError, OverflowError):
             return None
-        return int((day + timedelta(days=days)).timestamp() * 1000)
 
     def country(self, code: str) -> str:
         return str(self.locale.territories.get(code, code))
@@ -119,39 +117,6 @@ class Words:
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
-@lru_cache
-def languages() -> dict[str, str]:
-    """The languages that there are catalogues for, with their own names; English is the source."""
-    found = ["en", *sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))]
-    return {
-        code: str(Locale.parse(code, sep="-").get_display_name(code)).capitalize()
-        for code in dict.fromkeys(found)
-    }
-
-
-def choose_language(wanted: str | None, accepted: str) -> str:
-    """The language of the account if there is a catalogue of it, else the first of Accept-Language that has one."""
-    known = languages()
-    if wanted in known:
-        return str(wanted)
-    ranked = sorted(
-        (_quality(part) for part in accepted.split(",")[:20] if part.strip()), key=lambda pair: -pair[1]
-    )
-    for tag, _ in ranked:
-        for code in (tag, tag.split("-")[0]):
-            if code in known:
-                return code
-    return "en"
-
-
-def _quality(part: str) -> tuple[str, float]:
-    tag, _, weight = part.strip().partition(";q=")
-    try:
-        return tag.strip(), float(weight or 1)
-    except ValueError:
-        return tag.strip(), 0.0
-
-
 @lru_cache(maxsize=600)
 def zone_named(name: str) -> tzinfo:
     """A time zone by its name, UTC for none that we know."""
@@ -159,15 +124,6 @@ def zone_named(name: str) -> tzinfo:
         return ZoneInfo(name) if name else UTC
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
-
-
-@lru_cache
-def translations(language: str) -> NullTranslations:
-    """The catalogue of a language; English stands in the code."""
-    try:
-        return Translations.load(LOCALES, [language.replace("-", "_")])
-    except (OSError, UnknownLocaleError):
-        return NullTranslations()
 
 
 @lru_cache(maxsize=4_000)
