@@ -3,6 +3,7 @@
 //   chat-<lang>-<hash>.js   loaded on first opening, may be cached for ever
 //   chat-<lang>.js          the same under a lasting name, short cache: a page that was opened before an upgrade of
 //                           the server, and asks for a hash that is gone, still finds a chat
+//   texts.json              every text by language and key, for the server
 //   manifest.json           {"loader": "loader.js", "chat": {"en": "chat-en-<hash>.js", …}}
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
@@ -52,7 +53,7 @@ const loader = await bundle("src/loader.ts", "en", {
 
 await mkdir(out, { recursive: true });
 for (const old of await readdir(out)) {
-  if (/^(loader|chat(-[\w-]+)?)\.js$|^manifest\.json$/.test(old)) await rm(join(out, old));
+  if (/^(loader|chat(-[\w-]+)?)\.js$|^(manifest|texts)\.json$/.test(old)) await rm(join(out, old));
 }
 await writeFile(join(out, "loader.js"), loader);
 weigh("loader.js", loader, LOADER_BUDGET);
@@ -63,4 +64,17 @@ for (const [i, lang] of languages.entries()) {
   await writeFile(join(out, `chat-${lang}.js`), chats[i]);
   weigh(`chat-${lang}.js`, chats[i], CHAT_BUDGET);
 }
+// The same texts for the server, by language and key: a project's own are written beside them.
+const catalogues = `import { keyOf } from "./src/chat/keys";
+${languages.map((lang) => `import ${lang} from "./src/chat/strings/${lang}";`).join("\n")}
+const keyed = ({ language, ...texts }) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [keyOf(name), text]));
+export default { ${languages.map((lang) => `${lang.toUpperCase()}: keyed(${lang})`).join(", ")} };`;
+const { outputFiles } = await build({
+  stdin: { contents: catalogues, resolveDir: here, loader: "ts" },
+  bundle: true,
+  write: false,
+  format: "esm",
+});
+const { default: texts } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+await writeFile(join(out, "texts.json"), JSON.stringify(texts) + "\n");
 await writeFile(join(out, "manifest.json"), JSON.stringify(manifest) + "\n");

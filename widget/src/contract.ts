@@ -24,6 +24,8 @@ export interface Person {
 export interface WidgetInfo {
   project: { _id: string; name: string; widget?: WidgetSettings };
   user_available?: Person[];
+  /** The languages that the project has texts of its own in. */
+  labels?: string[];
 }
 
 export interface Message {

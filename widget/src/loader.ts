@@ -239,7 +239,7 @@ function chatName(base: string, lang: string): string {
   return `${base}/static/widget/chat-${builtLanguage(lang)}`;
 }
 
-function importChat(name: string): Promise<{ start(host: Host): Chat }> {
+function importChat(name: string): Promise<{ start(host: Host): Promise<Chat> }> {
   // After an upgrade of the server the hashed name of an old page is gone; the lasting name is asked then. The
   // stamp is there because a browser may keep a failed module.
   return import(`${name}-${CHAT_HASH}.js`).catch(() => import(`${name}.js?${Date.now()}`));

@@ -77,3 +77,21 @@ test("a token is written with its word once", () => {
   assert.equal(tokenOf("abc"), "JWT abc");
   assert.equal(tokenOf("JWT abc"), "JWT abc");
 });
+
+test("who is kept out keeps its token and is told, until a call goes through again", async () => {
+  const heard: (boolean | string)[] = [];
+  const api = new Api("https://host");
+  api.token = () => "JWT mine";
+  api.voided = (token) => heard.push(token);
+  api.blocked = (blocked) => heard.push(blocked);
+  answers = [
+    () => Response.json({ err: "error projectBanUserFilter by id" }, { status: 401 }),
+    () => Response.json({ err: "error projectBanUserFilter by id" }, { status: 401 }),
+    () => Response.json({}),
+  ];
+  await assert.rejects(api.call("GET", "/x"), (error) => error instanceof Refused && error.blocked);
+  // Somebody else's token, that the site has tried, says nothing of this visitor.
+  await assert.rejects(api.call("POST", "/y", { token: "JWT other" }), (error) => error instanceof Refused && error.blocked);
+  await api.call("GET", "/x");
+  assert.deepEqual(heard, [true, false]);
+});

@@ -4,6 +4,8 @@ export class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** The project keeps this visitor out. */
+    readonly blocked = false,
   ) {
     super(message);
   }
@@ -19,6 +21,7 @@ interface Options {
 }
 
 const PATIENCE = 20_000;
+const BANNED = "projectBanUserFilter";
 const LONGEST_PAUSE = 60_000;
 
 /** `JWT …`, whether the caller wrote that word or not. */
@@ -32,6 +35,8 @@ export class Api {
   reached: (ok: boolean) => void = () => undefined;
   /** The visitor's token is void. */
   voided: (token: string) => void = () => undefined;
+  /** Hears of each of the visitor's calls whether the project keeps it out. */
+  blocked: (blocked: boolean) => void = () => undefined;
   private pausedUntil = 0;
 
   constructor(private readonly base: string) {}
@@ -84,9 +89,15 @@ export class Api {
     } catch {
       if (answer.ok) throw new Unreachable("the answer was cut off");
     }
+    const visitors = !!token && own;
+    if (visitors && answer.ok) this.blocked(false);
     if (answer.ok) return value as T;
-    if (answer.status === 401 && token && own) this.voided(token);
-    throw new Refused(answer.status, (value as { msg?: string } | null)?.msg ?? "");
+    const said = value as { msg?: string; err?: string } | null;
+    // A token that is kept out is not void: who holds it stays who it is, and is told.
+    const blocked = answer.status === 401 && !!said?.err?.includes(BANNED);
+    if (visitors && blocked) this.blocked(true);
+    else if (visitors && answer.status === 401) this.voided(token);
+    throw new Refused(answer.status, said?.msg ?? "", blocked);
   }
 
   /** After a 429 every call waits, not only the one that met it. */

@@ -127,6 +127,7 @@ export class App implements Chat {
 
   /** A new conversation: what the form still asks, then the thread. */
   private async create(): Promise<void> {
+    if (this.desk.blocked) return this.go.home();
     const draft = this.desk.readDraft("new") ?? this.desk.newDraft();
     if (draft.answers) this.begin(draft);
     else {

@@ -3,7 +3,7 @@
 import type { Host, Message } from "../contract";
 import { inLanguage } from "../language";
 import { Vault } from "../vault";
-import { Api } from "./api";
+import { Api, Refused } from "./api";
 import { blank, Conversations, nameOf, type Conversation } from "./conversations";
 import { Dates, localeOfDates } from "./dates";
 import { Live } from "./live";
@@ -41,6 +41,8 @@ export class Desk {
   readonly outbox: Outbox;
   readonly live: Live;
   screen: Screen | null = null;
+  /** The project keeps out who holds the token, or whom the site has just tried to sign in. */
+  private kept = { token: false, user: false };
   private readonly vault: Vault;
   private readonly api: Api;
   private announced = false;
@@ -75,6 +77,7 @@ export class Desk {
       },
     });
     this.api.voided = (token) => this.sessions.forget(token);
+    this.api.blocked = (blocked) => this.keepOut({ token: blocked });
     addEventListener("online", () => this.outbox.retryAll());
     this.vault.watch((name) => {
       if (name === "seen") this.conversations.seenByVisitor(this.vault.read<string>("seen") ?? "");
@@ -100,6 +103,7 @@ export class Desk {
 
   /** The visitor, signed in anonymously if it is nobody yet. */
   async ensure(): Promise<Session> {
+    if (this.blocked && !this.sessions.current) throw new Refused(401, "", true);
     const session = await this.sessions.ensure();
     if (!this.conversations.loaded) {
       // A visitor that was made a moment ago has no conversations to ask for.
@@ -110,12 +114,16 @@ export class Desk {
   }
 
   signIn(token: string): Promise<unknown> {
+    this.kept.user = false;
     return this.sessions.signIn(token).catch((error: unknown) => {
+      // Else who is kept out would go on as somebody else, in the same chat.
+      if (error instanceof Refused && error.blocked) this.keepOut({ user: true });
       console.warn("Rolodesk: sign-in was refused.", error);
     });
   }
 
   signOut(): Promise<void> {
+    this.kept.user = false;
     return this.sessions.signOut();
   }
 
@@ -221,6 +229,17 @@ export class Desk {
     return writer?.senderFullname ? [writer.senderFullname] : [];
   }
 
+  /** The project keeps this visitor out: it is told that it can no longer write. */
+  get blocked(): boolean {
+    return this.kept.token || this.kept.user;
+  }
+
+  private keepOut(kept: Partial<Desk["kept"]>): void {
+    const before = this.blocked;
+    Object.assign(this.kept, kept);
+    if (before !== this.blocked) this.changed();
+  }
+
   // --- What happens ----------------------------------------------------------------------------------------------
 
   private opening(answers: Answers | undefined): Unsent["opening"] {
@@ -254,6 +273,7 @@ export class Desk {
     }
     this.live.reset();
     this.conversations.clear();
+    this.kept.token = false;
     if (before && (!now || before.kind === "user")) this.host.emit("signout", {});
     if (now) {
       this.host.emit("signin", { user: { _id: now.id, anonymous: now.kind === "anonymous" } });

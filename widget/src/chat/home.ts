@@ -20,6 +20,7 @@ export class HomeView implements View {
   private readonly all: HTMLElement;
   private readonly create: HTMLElement;
   private readonly label: HTMLElement;
+  private readonly barred: HTMLElement;
 
   constructor(
     private readonly desk: Desk,
@@ -37,7 +38,8 @@ export class HomeView implements View {
       h("span.create-text", null, this.label, h("span.create-hint", null, t.startHint)),
       icon("forward"),
     );
-    this.element = h("div.home", null, this.hero(go), h("div.home-body", null, this.skeleton, this.card, this.create));
+    this.barred = h("p.card.barred", { hidden: true, role: "status", dir: "auto" }, t.blocked);
+    this.element = h("div.home", null, this.hero(go), h("div.home-body", null, this.barred, this.skeleton, this.card, this.create));
   }
 
   render(): void {
@@ -49,7 +51,9 @@ export class HomeView implements View {
     this.all.hidden = list.length <= SHOWN;
     this.rows.show(list.slice(0, SHOWN));
     setText(this.label, list.length ? t.newConversation : t.sendUsMessage);
-    this.create.hidden = waiting && !list.length;
+    this.create.hidden = this.desk.blocked || (waiting && !list.length);
+    this.barred.hidden = !this.desk.blocked;
+    if (this.desk.blocked) this.skeleton.hidden = true;
   }
 
   private hero(go: Navigation): HTMLElement {
@@ -82,6 +86,7 @@ export class HomeView implements View {
 export class ListView implements View {
   readonly element: HTMLElement;
   private readonly rows: Rows;
+  private readonly foot: HTMLElement;
 
   constructor(
     private readonly desk: Desk,
@@ -89,17 +94,19 @@ export class ListView implements View {
   ) {
     const { t } = desk;
     this.rows = new Rows(desk, go);
+    this.foot = h("div.foot", null, h("button.primary", { type: "button", onclick: () => go.create() }, icon("plus"), t.newConversation));
     this.element = h(
       "div.view",
       null,
       header(desk, go, () => go.home(), t.recent),
       h("div.list-body", null, this.rows.element),
-      h("div.foot", null, h("button.primary", { type: "button", onclick: () => go.create() }, icon("plus"), t.newConversation)),
+      this.foot,
     );
   }
 
   render(): void {
     this.rows.show(this.desk.listed());
+    this.foot.hidden = this.desk.blocked;
   }
 
   focus(): void {

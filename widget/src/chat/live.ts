@@ -114,7 +114,7 @@ export class Live {
     try {
       const { requests } = await this.api.call<{ requests: Request[] }>(
         "GET",
-        `/${this.host.project}/requests/me?status=all&limit=40&page=0`,
+        `/${this.host.project}/requests/me?status=all&sort=updatedAt&limit=40`,
       );
       if (this.sessions.current?.id !== session.id) return;
       this.conversations.loaded = true;

@@ -144,7 +144,7 @@ export class Outbox {
         sent = await this.send(item);
       } catch (error) {
         if (!(error instanceof Refused)) return this.postpone();
-        if (error.status === 401) return; // The session is forgotten by now, and the text taken out.
+        if (error.status === 401 && !error.blocked) return; // The session is forgotten by now, and the text taken out.
         this.refuse(item);
         continue;
       }

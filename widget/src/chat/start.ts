@@ -2,7 +2,9 @@
 
 import type { Chat, Host } from "../contract";
 import { App } from "./app";
+import { loadTexts } from "./texts";
 
-export function start(host: Host): Chat {
+export async function start(host: Host): Promise<Chat> {
+  await loadTexts(host);
   return new App(host);
 }

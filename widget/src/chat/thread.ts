@@ -32,6 +32,7 @@ export class ThreadView implements View {
   private readonly empty: HTMLElement;
   private readonly loading: HTMLElement;
   private readonly ended: HTMLElement;
+  private readonly barred: HTMLElement;
   private readonly pill: HTMLButtonElement;
   private readonly rating: Rating;
   private readonly composer: Composer;
@@ -66,6 +67,7 @@ export class ThreadView implements View {
       h("span", null, t.ended),
       h("button.link", { type: "button", onclick: () => go.create() }, t.newConversation),
     );
+    this.barred = h("div.ended.barred", { hidden: true, role: "status" }, h("span", { dir: "auto" }, t.blocked));
     this.scroller = h(
       "div.scroll",
       { onscroll: () => this.scrolled() },
@@ -82,7 +84,7 @@ export class ThreadView implements View {
       changed: (text) => this.keepDraft(text),
       typing: () => desk.conversations.get(rid) && desk.live.typing(rid),
     });
-    this.element = h("div.view.thread", null, bar, h("div.stage", null, this.scroller, this.pill), this.ended, this.composer.element);
+    this.element = h("div.view.thread", null, bar, h("div.stage", null, this.scroller, this.pill), this.ended, this.barred, this.composer.element);
     this.list = new KeyedList(this.log, (row) => row.key, (row) => this.make(row), (node, row) => this.update(node, row));
     this.composer.text = draft?.text ?? desk.readDraft(rid)?.text ?? "";
     // Growing composer, keyboard, late pictures: whoever is at the end stays there.
@@ -112,7 +114,7 @@ export class ThreadView implements View {
     const entries = waiting ? [] : desk.entries(rid).filter((entry) => entry.sender !== "system" || noteText(entry, t));
     const rows = lay(entries.slice(-this.shown), (entry) => desk.isOwn(rid, entry));
     this.loading.hidden = !waiting;
-    this.empty.hidden = waiting || entries.length > 0;
+    this.empty.hidden = waiting || entries.length > 0 || desk.blocked;
     this.earlier.hidden = entries.length <= this.shown;
     this.lastOwn = rows.findLast((row) => row.kind === "bubble" && row.own)?.key ?? "";
     this.answered = isAnswered(rows);
@@ -126,9 +128,11 @@ export class ThreadView implements View {
     }
 
     const closed = !!conversation?.closed;
-    this.ended.hidden = !closed;
+    this.ended.hidden = !closed || desk.blocked;
+    this.barred.hidden = !desk.blocked;
+    this.composer.element.hidden = desk.blocked;
     this.composer.hint = closed ? t.reopenHint : t.write;
-    this.rating.show(closed && !waiting, conversation?.rating ?? 0);
+    this.rating.show(closed && !waiting && !desk.blocked, conversation?.rating ?? 0);
     if (this.stick) this.toBottom();
     this.see();
   }
@@ -204,6 +208,7 @@ export class ThreadView implements View {
     const { t } = this.desk;
     const conversation = this.desk.conversations.get(this.rid);
     const items: ReturnType<Parameters<typeof menu>[1]> = [{ label: t.newConversation, drawn: "plus", choose: () => this.go.create() }];
+    if (this.desk.blocked) return [];
     if (conversation && !conversation.closed) {
       items.push({ label: t.endConversation, drawn: "archive", choose: () => void this.end() });
     }

@@ -65,4 +65,5 @@ export default {
   reopened: "أُعيد فتح المحادثة",
   wasClosed: "أُغلقت المحادثة",
   emptyText: "لا توجد محادثات بعد.",
+  blocked: "لم يعد بإمكانك الكتابة هنا.",
 };

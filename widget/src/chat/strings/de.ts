@@ -65,4 +65,5 @@ export default {
   reopened: "Unterhaltung fortgesetzt",
   wasClosed: "Unterhaltung beendet",
   emptyText: "Noch keine Unterhaltungen.",
+  blocked: "Sie können hier nicht mehr schreiben.",
 };

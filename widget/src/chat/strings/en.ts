@@ -65,4 +65,5 @@ export default {
   reopened: "Conversation reopened",
   wasClosed: "Conversation closed",
   emptyText: "No conversations yet.",
+  blocked: "You can no longer write here.",
 };

@@ -65,4 +65,5 @@ export default {
   reopened: "Conversación reabierta",
   wasClosed: "Conversación cerrada",
   emptyText: "Todavía no hay conversaciones.",
+  blocked: "Ya no puede escribir aquí.",
 };

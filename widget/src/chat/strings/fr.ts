@@ -65,4 +65,5 @@ export default {
   reopened: "Conversation rouverte",
   wasClosed: "Conversation fermée",
   emptyText: "Aucune conversation pour l’instant.",
+  blocked: "Vous ne pouvez plus écrire ici.",
 };

@@ -65,4 +65,5 @@ export default {
   reopened: "השיחה נפתחה מחדש",
   wasClosed: "השיחה נסגרה",
   emptyText: "עדיין אין שיחות.",
+  blocked: "כבר אי אפשר לכתוב כאן.",
 };

@@ -65,4 +65,5 @@ export default {
   reopened: "Conversazione riaperta",
   wasClosed: "Conversazione chiusa",
   emptyText: "Ancora nessuna conversazione.",
+  blocked: "Non puoi più scrivere qui.",
 };

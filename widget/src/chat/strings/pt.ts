@@ -65,4 +65,5 @@ export default {
   reopened: "Conversa reaberta",
   wasClosed: "Conversa encerrada",
   emptyText: "Ainda não há conversas.",
+  blocked: "Já não pode escrever aqui.",
 };
