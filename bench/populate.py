@@ -21,6 +21,7 @@ from rolodesk.domain.contact import Point, Source, Status, Value
 from rolodesk.domain.conversation import Draft, Message
 from rolodesk.domain.ids import ContactId, IdentityId, MessageId, ProjectId, UserId, object_id
 from rolodesk.domain.profile import Member, fold, search_text, sort_name
+from rolodesk.storage import departments
 from rolodesk.storage.database import Database, migrate
 from rolodesk.storage.rows import to_text
 from rolodesk.usecases import clock, contacts, conversations, projects, sign_in
@@ -185,7 +186,10 @@ def _make_desk(url: str) -> Desk:
     with _open(url) as db:
         user = sign_in.sign_up(db, EMAIL, PASSWORD, "Olive", "Owner")
         projects.create(db, sign_in.person_of(user), "Bench")
-        return desk_of(db)
+        desk = desk_of(db)
+        # Nobody takes the conversations: they wait.
+        projects.change_member(db, desk.owner, desk.owner.member_id, available=False)
+        return desk
 
 
 @contextlib.contextmanager
@@ -205,7 +209,7 @@ def desk_of(db: Database) -> Desk:
     person = sign_in.person_of(user)
     with db.read() as tx:
         found = sign_in.projects.of_user(tx, UserId(user.id))[0]
-        department = sign_in.projects.departments(tx, found.id)[0]
+        department = departments.of_project(tx, found.id)[0]
     return Desk(found.id, found.number, department.id, sign_in.agent(db, person, found.id))
 
 
@@ -233,12 +237,14 @@ class Rows:
         self.random = random.Random(seed)
         self.tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
         self.contacts = self.tickets = self.trashed = 0
-        self.events = 1  # project.create
+        self.events = 2  # the project was made, its owner is not available
 
     def totals(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """The statements that write the running numbers."""
         project = self.desk.project_id
-        for name, last in (("contact", self.contacts), ("ticket", self.tickets)):
+        # Whoever goes into the trash takes its evidence along.
+        numbers = (("contact", self.contacts), ("ticket", self.tickets), ("suggestions", self.trashed))
+        for name, last in numbers:
             yield "UPDATE sequences SET last = ? WHERE project_id = ? AND name = ?", (last, project, name)
         yield "UPDATE event_counters SET last = ? WHERE project_id = ?", (self.events, project)
         for status, count in ((100, self.contacts - self.trashed), (1000, self.trashed)):
@@ -531,7 +537,7 @@ def _contents(file: Path) -> dict[str, list[Any]]:
             found[table] = [
                 tuple(_placed(value, places, f"{table} {i}.{j}") for j, value in enumerate(row))
                 for i, row in enumerate(rows)
-                if table != "events" or i > 0  # the first is the project's own
+                if table != "events" or i > 1  # the first two are the desk's own
             ]
         connection.execute("INSERT INTO contact_search (contact_search) VALUES ('integrity-check')")
     return found

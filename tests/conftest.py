@@ -27,6 +27,7 @@ LONG_FILES = (
     "test_merge_histories.py",
     "test_matrix.py",
     "test_kill_merging.py",
+    "test_kill_webhooks.py",
     "test_kill.py",
     "test_example.py",
     "test_merged_contact.py",
