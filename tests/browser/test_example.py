@@ -10,15 +10,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.people import AgentBrowser, VisitorBrowser
 from tests.browser.server import Served, served
+from tests.databases import Databases
 
 EMAIL = "andrea1@gmail.com"
 # Where the README's pictures go, when they are wanted.
 PICTURES = os.environ.get("ROLODESK_TEST_PICTURES")
 
 
-@pytest.fixture
-def server(database_url: str) -> Iterator[Served]:
-    with served(database_url) as running:
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+def server(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Served]:
+    with databases.lend(request.param) as url, served(url) as running:
         yield running
 
 

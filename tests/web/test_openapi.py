@@ -10,7 +10,7 @@ from tests.api.client import serving
 from tests.api.routes import ROUTES
 from tests.web.world import plant
 
-EXAMPLES = 5  # of each route, and again of wrong bodies
+EXAMPLES = 3  # of each route, and again of wrong bodies
 
 
 @pytest.fixture
