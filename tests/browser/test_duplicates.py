@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from rolodesk.domain.access import Agent, System
 from rolodesk.domain.conversation import Draft
@@ -235,6 +235,45 @@ def test_the_queue_is_worked_through_by_keys(shop: Shop, agent: AgentBrowser) ->
     expect(at(page)).to_be_focused()
     keys.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Not the same")
+
+
+@pytest.mark.parametrize("is_news_first", [True, False])
+def test_the_card_taken_back_has_the_focus_whatever_arrives_first(
+    shop: Shop, agent: AgentBrowser, is_news_first: bool
+) -> None:
+    """Answers overtake each other: that to U, the news of it, and the empty page from before."""
+    page, keys = agent.page, agent.page.keyboard
+    shop.pair("Gina Rossi", "gina.rossi@example.org")
+    agent.go("duplicates")
+    expect(page.get_by_text("Live")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        is_page = route.request.is_navigation_request() or "x-refresh" in route.request.headers
+        route.fallback() if is_page else held.append(route)
+
+    def next_held() -> Route:
+        while not held:
+            page.wait_for_timeout(20)
+        return held.pop()
+
+    page.route("**/undismiss", hold)
+    page.route("**/duplicates", hold)
+    keys.press("d")
+    empty = next_held()
+    keys.press("u")
+    taken_back = next_held()
+    empty.continue_()
+    expect(page.get_by_text("All looked at").or_(page.get_by_text("No duplicates so far"))).to_be_visible()
+    answer = taken_back.fetch()
+    news = next_held()
+    sends = [lambda: news.continue_(), lambda: taken_back.fulfill(response=answer)]
+    for send in sends if is_news_first else reversed(sends):
+        with page.expect_event("requestfinished"):
+            send()
+        expect(cards(page)).to_have_count(1)
+        expect(at(page)).to_be_focused()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
 
 
 def test_an_unmerged_pair_is_proposed_again_only_once_something_changes(

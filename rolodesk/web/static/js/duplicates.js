@@ -9,7 +9,9 @@ const state = () => ({ ids: now().dataset.ids.trim().split(" ").filter(Boolean),
 
 let known = state();
 let place = 0;
-let pressed = "";
+
+/** Which part's button asked what is under way. */
+const asked = new Map();
 
 mark(cards()[+(sessionStorage.getItem("queue-place") ?? 0)] ?? cards().at(-1));
 sessionStorage.removeItem("queue-place");
@@ -42,13 +44,17 @@ document.addEventListener("submit", ({ target }) => {
 });
 
 /** The answer to a press of a button, or to its being taken back, is what is known now; the focus goes on to the next card. */
-document.addEventListener("htmx:beforeRequest", ({ target }) => {
-  pressed = target.closest?.("#pill, #queue, #flash, #undone")?.id ?? "";
+document.addEventListener("htmx:beforeRequest", ({ target, detail }) => {
+  const part = target.closest?.("#pill, #queue, #flash, #undone");
+  if (part) asked.set(detail.xhr, part.id);
 });
-document.addEventListener("htmx:afterSwap", () => {
-  if (!pressed) return;
-  const isDecided = pressed !== "pill";
-  pressed = "";
+document.addEventListener("htmx:afterRequest", ({ detail }) => asked.delete(detail.xhr));
+// Told once for each part that an answer brings: the first time all of them are in place.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const part = asked.get(detail.xhr);
+  if (!part) return;
+  asked.delete(detail.xhr);
+  const isDecided = part !== "pill";
   // htmx makes new forms its own a moment later only, and a key may be faster.
   for (const id of ["queue", "flash"]) htmx.process(document.getElementById(id));
   const before = new Set(known.ids);
