@@ -270,6 +270,21 @@ def test_two_signed_in_users_are_merged_by_an_admin_who_says_why(agent: AgentBro
     expect(page.get_by_text("Ulla was merged into Ugo.")).to_be_visible()
 
 
+def test_a_part_that_is_fetched_leaves_the_notice_to_the_next_page(agent: AgentBrowser, shop: Shop) -> None:
+    page = agent.page
+    one, other = shop.made(fullname="Iris", city="Pisa"), shop.made(fullname="Ivo", city="Lucca")
+    agent.go(f"contacts/merge?winner={one}&with={other}")
+    agent.context.add_cookies(
+        [{"name": "rolodesk_flash", "value": "Said%20once.", "url": shop.server.address}]
+    )
+    page.get_by_role("radio", name="Lucca").check()
+    expect(result(page, "city")).to_contain_text("Lucca your choice")
+    agent.go("contacts")
+    expect(page.get_by_text("Said once.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Said once.")).to_have_count(0)
+
+
 def test_markup_in_names_stays_text_without_scripts_too(
     browser: Browser, agent: AgentBrowser, shop: Shop
 ) -> None:

@@ -56,8 +56,9 @@ def page(
     **context: Any,
 ) -> Html:
     """The template as an answer, with what each of them needs."""
-    # A page that fetches itself again shows no notice: it would be lost there.
-    flash = None if "x-refresh" in request.headers else request.cookies.get(FLASH)
+    # A notice is for the page that an answer leads to: in one that fetches itself again, or previews, it would be lost.
+    is_led_to = request.method == "GET" and "x-refresh" not in request.headers
+    flash = request.cookies.get(FLASH) if is_led_to else None
     text = (
         in_language(words.lang)
         .get_template(template)

@@ -28,7 +28,14 @@ def webhook_list(desk: Desk) -> Html:
 def _list(desk: Desk, status: int, typed: dict[str, Any], wrong: dict[str, str]) -> Html:
     found = webhooks.overview(desk.db, desk.agent)
     return desk.page(
-        "settings/webhooks.html", status, hooks=found, typed=typed, problems=wrong, offered=OFFERED, more=[]
+        "settings/webhooks.html",
+        status,
+        hooks=found,
+        typed=typed,
+        problems=wrong,
+        offered=OFFERED,
+        more=[],
+        private_allowed=_private(desk),
     )
 
 
@@ -84,6 +91,7 @@ def _one(
         problems=wrong or {},
         offered=OFFERED,
         more=_unlisted(hook),
+        private_allowed=_private(desk),
     )
 
 

@@ -6,6 +6,7 @@ import { startInbox } from "./inbox.js";
 import { startList } from "./list.js";
 import { startMerged } from "./merged.js";
 import { startPreview } from "./preview.js";
+import { startTabs } from "./tabs.js";
 import { notice, words } from "./notice.js";
 
 const root = document.documentElement;
@@ -13,6 +14,8 @@ root.classList.add("js");
 rememberZone();
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRF-Token"] = document.querySelector("meta[name=csrf]")?.content ?? "";
+  // A notice is for the page that is on its way, not for a part of this one that is fetched meanwhile.
+  if (event.detail.verb === "get") event.detail.headers["X-Refresh"] = "1";
 });
 document.addEventListener("htmx:responseError", (event) => notice(reason(event.detail.xhr), "bad"));
 document.addEventListener("htmx:sendError", () => notice(words.offline, "bad"));
@@ -31,6 +34,7 @@ startList();
 startInbox();
 startPreview();
 startMerged();
+startTabs();
 startLive();
 dropOldNotices();
 document.addEventListener("htmx:afterSwap", dropOldNotices);

@@ -9,23 +9,10 @@ export function startList() {
   startColumns();
   startPill();
   mark();
-  showTab();
   document.addEventListener("htmx:afterSwap", () => {
     mark();
-    showTab();
     count();
   });
-}
-
-// The tab of the view that is shown may be beyond the edge.
-function showTab() {
-  const tab = document.querySelector(".views [aria-current]");
-  const row = tab?.parentElement;
-  if (!row) return;
-  const beyond = tab.getBoundingClientRect();
-  const edge = row.getBoundingClientRect();
-  if (beyond.right > edge.right - 24) row.scrollLeft += beyond.right - edge.right + 24;
-  else if (beyond.left < edge.left) row.scrollLeft += beyond.left - edge.left - 24;
 }
 
 const boxes = () => [...document.querySelectorAll("#list tbody input[name=id]")];
