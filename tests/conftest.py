@@ -33,6 +33,7 @@ LONG_FILES = (
     "test_merged_contact.py",
     "test_merge_page.py",
     "test_widget.py",
+    "test_killed_server.py",
     "test_team.py",
     "test_merging_at_once.py",
 )

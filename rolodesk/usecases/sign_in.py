@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from functools import cache
 
 import argon2
 import jwt
@@ -49,8 +50,12 @@ VISITOR_CLAIMS = ("firstname", "lastname", "fullname", "email", "phone", "compan
 NO_TOKEN = (jwt.InvalidTokenError, OverflowError, UnicodeEncodeError, RecursionError)
 
 _hasher = argon2.PasswordHasher()
-# Compared with when there is no such account, so that the answer takes as long as for a wrong password.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+@cache
+def _nobody() -> str:
+    """Compared with when there is no such account, so that the answer takes as long as for a wrong password."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 class Keys(Struct, frozen=True):
@@ -187,7 +192,7 @@ def check_credentials(db: Database, email: str, password: str) -> User:
     with db.read() as tx:
         user = accounts.user_by_email(tx, email.strip().lower()) if is_text(email) else None
     try:
-        _hasher.verify(user.password_hash if user else _NOBODY, password.encode("utf-8", "surrogatepass"))
+        _hasher.verify(user.password_hash if user else _nobody(), password.encode("utf-8", "surrogatepass"))
     except argon2.exceptions.VerificationError:
         raise Unauthenticated(
             f"Authentication failed. {'Wrong password' if user else 'User not found'}.",

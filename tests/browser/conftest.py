@@ -5,8 +5,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.people import AgentBrowser
+from tests.browser.server import PASSWORD, Served, served
+from tests.databases import Databases
 
 FINDER = Path(__file__).parents[2] / "tools/chromium.py"
 
@@ -37,6 +42,40 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def running(databases: Databases) -> Iterator[Served]:
+    """The server of all tests that need none of their own."""
+    with databases.lend("sqlite") as url, served(url) as running:
+        yield running
+
+
+@pytest.fixture
+def server(running: Served) -> Served:
+    """The server that is shared, with a project of the test's own."""
+    return running.with_new_project()
+
+
+@pytest.fixture
+def team(server: Served) -> Iterator[httpx.Client]:
+    """The owner, over the API of the project."""
+    said = httpx.post(
+        f"{server.address}/api/auth/signin", json={"email": server.email, "password": PASSWORD}
+    ).json()
+    with httpx.Client(
+        base_url=f"{server.address}/api/{server.project_id}", headers={"Authorization": said["token"]}
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def agent(browser: Browser, server: Served) -> Iterator[AgentBrowser]:
+    """The owner, signed in."""
+    somebody = AgentBrowser(browser, server)
+    somebody.sign_in()
+    yield somebody
+    somebody.leave()
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from unittest import mock
 
 from rolodesk.storage.database import Database
@@ -21,10 +22,21 @@ class Served:
     server: Server
     project_id: str
     email: str = EMAIL
+    # Of Olga's browser once she has signed in; a test that signs her out makes them worthless.
+    cookies: list[Any] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         return self.server.address
+
+    def with_new_project(self) -> "Served":
+        """The same server with another project of Olga's."""
+        db = Database(self.server.database, pool_size=1)
+        account = sign_in.account(db, self.email)
+        assert account
+        made = projects.create(db, sign_in.person_of(account), "Hearth & Clay")
+        db.close()
+        return Served(self.server, made.id, self.email, self.cookies)
 
     def kill(self) -> None:
         """End it at once, as a crash would."""

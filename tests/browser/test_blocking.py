@@ -1,21 +1,13 @@
 """Blocking a visitor, and a project's own words, as the visitor sees them."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.people import AgentBrowser, VisitorBrowser
-from tests.browser.server import Served, served
+from tests.browser.server import Served
 
 BLOCKED = "You can no longer write here."
-
-
-@pytest.fixture
-def server(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
 
 
 def test_a_visitor_who_is_blocked_is_told_and_may_write_again_later(browser: Browser, server: Served) -> None:

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from rolodesk.domain.access import Agent, System
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import contacts, conversations, duplicates, projects, sign_in
+from rolodesk.usecases import contacts, conversations, duplicates, sign_in
 from tests.browser.people import AgentBrowser, VisitorBrowser
-from tests.browser.server import EMAIL, Served, served
+from tests.browser.server import Served
 from tests.cast import filled, new_request_id, new_visitor
 
 MARKUP = "<img src=x onerror=alert(1)> & “Renée”"
@@ -48,30 +48,13 @@ class Shop:
         return duplicates.queue(self.db, self.olga).total
 
 
-@pytest.fixture(scope="module")
-def running(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
-
-
 @pytest.fixture
-def shop(running: Served) -> Iterator[Shop]:
-    """A project of its own for each test."""
-    db = Database(running.server.database, pool_size=2)
-    account = sign_in.account(db, EMAIL)
+def shop(server: Served) -> Iterator[Shop]:
+    db = Database(server.server.database, pool_size=2)
+    account = sign_in.account(db, server.email)
     assert account
-    olga = sign_in.person_of(account)
-    mine = Served(running.server, projects.create(db, olga, "Hearth & Clay").id)
-    yield Shop(mine, db, sign_in.agent(db, olga, mine.project_id))
+    yield Shop(server, db, sign_in.agent(db, sign_in.person_of(account), server.project_id))
     db.close()
-
-
-@pytest.fixture
-def agent(browser: Browser, shop: Shop) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, shop.served)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
 
 
 def banner(page: Page) -> Locator:
@@ -249,8 +232,7 @@ def test_the_card_taken_back_has_the_focus_whatever_arrives_first(
     held: list[Route] = []
 
     def hold(route: Route) -> None:
-        is_page = route.request.is_navigation_request() or "x-refresh" in route.request.headers
-        route.fallback() if is_page else held.append(route)
+        held.append(route) if "hx-request" in route.request.headers else route.fallback()
 
     def next_held() -> Route:
         while not held:

@@ -12,7 +12,7 @@ from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
 from rolodesk.usecases import contacts, conversations, projects, sign_in
 from tests.browser.people import AgentBrowser
-from tests.browser.server import EMAIL, Served, served
+from tests.browser.server import Served
 from tests.cast import filled, make_person, new_request_id, new_user, new_visitor
 
 MARKUP = "<img src=x onerror=alert(1)> & “Renée”"
@@ -52,21 +52,13 @@ class Shop:
         return contacts.get(self.db, self.owner, contact_id).contact.name
 
 
-@pytest.fixture(scope="module")
-def shop(databases) -> Iterator[Shop]:
-    with databases.lend("sqlite") as url, served(url) as server:
-        db = Database(url)
-        account = sign_in.account(db, EMAIL)
-        yield Shop(server, db, sign_in.agent(db, sign_in.person_of(account), server.project_id))
-        db.close()
-
-
-@pytest.fixture(scope="module")
-def agent(browser: Browser, shop: Shop) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, shop.server)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
+@pytest.fixture
+def shop(server: Served) -> Iterator[Shop]:
+    db = Database(server.server.database, pool_size=2)
+    account = sign_in.account(db, server.email)
+    assert account
+    yield Shop(server, db, sign_in.agent(db, sign_in.person_of(account), server.project_id))
+    db.close()
 
 
 def side(page: Page, which: str) -> Locator:

@@ -13,7 +13,7 @@ from rolodesk.storage.database import Database
 from rolodesk.usecases import clock, contacts, conversations, merges, projects, sign_in
 from rolodesk.usecases.merges import Ask
 from tests.browser.people import AgentBrowser
-from tests.browser.server import EMAIL, Served, served
+from tests.browser.server import Served
 from tests.cast import PASSWORD
 
 MARKUP = "<b>Andrea</b> & “Rossi”"
@@ -49,30 +49,13 @@ class Shop:
         return next(v.conversation.request_id for v in found if v.home_id == contact_id)
 
 
-@pytest.fixture(scope="module")
-def running(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
-
-
 @pytest.fixture
-def shop(running: Served) -> Iterator[Shop]:
-    """A project of its own for each test."""
-    db = Database(running.server.database, pool_size=2)
-    account = sign_in.account(db, EMAIL)
+def shop(server: Served) -> Iterator[Shop]:
+    db = Database(server.server.database, pool_size=2)
+    account = sign_in.account(db, server.email)
     assert account
-    olga = sign_in.person_of(account)
-    mine = Served(running.server, projects.create(db, olga, "Hearth & Clay").id)
-    yield Shop(mine, db, sign_in.agent(db, olga, mine.project_id))
+    yield Shop(server, db, sign_in.agent(db, sign_in.person_of(account), server.project_id))
     db.close()
-
-
-@pytest.fixture
-def agent(browser: Browser, shop: Shop) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, shop.served)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
 
 
 def merged(page: Page) -> Locator:

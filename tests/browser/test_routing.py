@@ -1,28 +1,11 @@
 """Departments, groups and who is there, as the team sets them up in a browser."""
 
-from collections.abc import Iterator
-
 import httpx
-import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.people import AgentBrowser
-from tests.browser.server import Served, served
+from tests.browser.server import Served
 from tests.cast import new_request_id
-
-
-@pytest.fixture
-def server(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
-
-
-@pytest.fixture
-def agent(browser: Browser, server: Served) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, server)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
 
 
 def ask(server: Served, text: str) -> None:

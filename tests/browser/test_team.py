@@ -1,29 +1,13 @@
 """What the team does with contacts, the team itself and the form, in a real browser."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import AgentBrowser, VisitorBrowser
-from tests.browser.server import Served, served
+from tests.browser.server import Served
 
 MARKUP = "<img src=x onerror=alert(1)> & “Renée”"
-
-
-@pytest.fixture
-def server(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
-
-
-@pytest.fixture
-def agent(browser: Browser, server: Served) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, server)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
 
 
 def edit(page: Page, label: str, value: str) -> None:

@@ -2,39 +2,31 @@
 
 import csv
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from rolodesk.storage.database import Database
 from rolodesk.usecases import contacts, sign_in
 from tests.browser.people import AgentBrowser
-from tests.browser.server import Served, served
+from tests.browser.server import Served
 
 MARKUP = "<img src=x onerror=alert(1)> & “Roma”"
 
 
 @pytest.fixture
-def server(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        db = Database(url)
-        account = sign_in.account(db, running.email)
-        assert account
-        olga = sign_in.agent(db, sign_in.person_of(account), running.project_id)
-        for name, city in (("Anna", "Roma"), ("Bea", "Milano"), ("Carl", "Roma")):
-            email = f"{name.lower()}@{'acme' if name != 'Carl' else 'beta'}.example"
-            contacts.create(db, olga, {"fullname": name, "email": email, "city": city})
-        db.close()
-        yield running
-
-
-@pytest.fixture
-def agent(browser: Browser, server: Served) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, server)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
+def server(running: Served) -> Served:
+    """With three contacts."""
+    server = running.with_new_project()
+    db = Database(server.server.database)
+    account = sign_in.account(db, server.email)
+    assert account
+    olga = sign_in.agent(db, sign_in.person_of(account), server.project_id)
+    for name, city in (("Anna", "Roma"), ("Bea", "Milano"), ("Carl", "Roma")):
+        email = f"{name.lower()}@{'acme' if name != 'Carl' else 'beta'}.example"
+        contacts.create(db, olga, {"fullname": name, "email": email, "city": city})
+    db.close()
+    return server
 
 
 def test_a_view_is_built_used_changed_exported_and_deleted(agent: AgentBrowser) -> None:

@@ -1,86 +1,19 @@
-"""The widget on somebody's site, against a real server that may also die."""
+"""The widget on somebody's site, against a real server."""
 
 import http.server
 import threading
 import time
-from collections.abc import Iterator
 
 import httpx
 import jwt
-import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.people import VisitorBrowser
-from tests.browser.server import PASSWORD, Served, served
+from tests.browser.people import VisitorBrowser, conversation_of
+from tests.browser.server import Served
 
 CSP = "default-src 'none'; script-src {server}; connect-src {server} {socket}; img-src 'self' data:"
 PAGE = """<!doctype html><html lang="{lang}" dir="{dir}"><title>A shop</title>
 <h1>A shop</h1><script async src="{server}/widget.js" data-project="{project}"></script></html>"""
-
-
-@pytest.fixture
-def server(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
-
-
-@pytest.fixture
-def team(server: Served) -> Iterator[httpx.Client]:
-    """The owner, over the API of the project."""
-    said = httpx.post(
-        f"{server.address}/api/auth/signin", json={"email": server.email, "password": PASSWORD}
-    ).json()
-    with httpx.Client(
-        base_url=f"{server.address}/api/{server.project_id}", headers={"Authorization": said["token"]}
-    ) as client:
-        yield client
-
-
-def conversation_of(team: httpx.Client, text: str) -> str:
-    found = team.get("/requests", params={"status": "all"}).json()["requests"]
-    return next(request["request_id"] for request in found if request["first_text"] == text)
-
-
-def test_a_server_that_is_killed_loses_no_message_and_no_reply(
-    browser: Browser, server: Served, team: httpx.Client
-) -> None:
-    visitor = VisitorBrowser(browser, server)
-    visitor.come()
-    visitor.begin()
-    visitor.fill_form("Vera", "vera@example.com")
-    visitor.say("Before the crash")
-
-    server.kill()
-    box = visitor.page.get_by_placeholder("Write a message…")
-    box.fill("During the crash")
-    box.press("Enter")
-    expect(visitor.page.get_by_role("log").get_by_text("During the crash")).to_be_visible()
-    expect(visitor.page.get_by_text("Reconnecting…")).to_be_visible()
-
-    server.start_again()
-    wait_for(server)
-    rid = conversation_of(team, "Before the crash")
-    team.post(f"/requests/{rid}/messages", json={"text": "We are back"}).raise_for_status()
-    visitor.page.set_default_timeout(30_000)
-    expect(visitor.page.get_by_role("log").get_by_text("We are back")).to_be_visible(timeout=30_000)
-    for _ in range(100):
-        texts = [message["text"] for message in team.get(f"/requests/{rid}/messages").json()]
-        if "During the crash" in texts:
-            break
-        time.sleep(0.3)
-    assert sorted(texts) == ["Before the crash", "During the crash", "We are back"]
-    expect(visitor.page.get_by_text("Reconnecting…")).to_have_count(0)
-    visitor.leave()
-
-
-def wait_for(server: Served) -> None:
-    for _ in range(100):
-        try:
-            httpx.get(f"{server.address}/health")
-            return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server does not come back")
 
 
 def test_a_user_of_the_site_is_one_contact_from_every_browser_and_is_asked_for_nothing(
