@@ -1,5 +1,6 @@
 // What every page of the team does: saving in place, notices, menus, shortcuts, copying. No page needs it to be used.
 
+import { startKeeping } from "./keep.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startInbox } from "./inbox.js";
@@ -23,6 +24,7 @@ document.addEventListener("htmx:timeout", () => notice(words.offline, "bad"));
 for (const [name, on] of [["htmx:beforeRequest", true], ["htmx:afterRequest", false]]) {
   document.addEventListener(name, () => document.getElementById("progress")?.classList.toggle("on", on));
 }
+startKeeping();
 startPlaces();
 startMenus();
 startCopying();
@@ -80,7 +82,7 @@ function startPlaces() {
     if (!form || event.isComposing) return;
     if (event.key === "Enter" && !(event.target.tagName === "TEXTAREA" && event.shiftKey)) {
       event.preventDefault();
-      save(form);
+      save(form, true);
     }
     if (event.key === "Escape") {
       event.target.value = event.target.dataset.saved;
@@ -90,22 +92,42 @@ function startPlaces() {
   });
   document.addEventListener("focusout", (event) => {
     const form = place(event);
-    if (form && event.target.isConnected && !form.classList.contains("saving")) save(form);
+    if (form && event.target.isConnected) save(form);
   });
   document.addEventListener("change", (event) => {
     const form = place(event);
     if (form && event.target.tagName === "SELECT") save(form);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt;
-    if (!form.matches?.("form.place")) return;
+    const form = event.detail.requestConfig.elt;
+    if (!form.matches("form.place")) return;
     form.classList.remove("saving");
-    if (event.detail.successful) document.getElementById(form.id)?.classList.add("saved");
+    if (form.isConnected) goOn(form, form);
+  });
+  // Until then the new form has the classes of the former one.
+  document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, successful } }) => {
+    const form = requestConfig.elt;
+    const now = form.matches("form.place") && document.getElementById(form.id);
+    if (!now || now === form) return;
+    now.classList.toggle("saved", successful);
+    now.classList.toggle("dirty", isDirty(input(now)));
+    goOn(form, now);
   });
 
-  function save(form) {
+  /** It was to be saved once more before the answer was there. */
+  function goOn(form, now) {
+    const isWanted = form.dataset.next || now.dataset.next;
+    delete form.dataset.next;
+    delete now.dataset.next;
+    if (isWanted) save(now);
+  }
+
+  /** What was refused is not sent again by itself, but when it is asked for. */
+  function save(form, isAsked = false) {
     const field = input(form);
-    if (!isDirty(field) || field.value === form.dataset.refused) return;
+    if (form.classList.contains("saving")) form.dataset.next = "save";
+    if (form.classList.contains("saving") || !isDirty(field)) return;
+    if (field.value === form.dataset.refused && !isAsked) return;
     form.classList.add("saving");
     form.dataset.refused = field.value;
     htmx.trigger(form, "save");
@@ -113,7 +135,7 @@ function startPlaces() {
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form.place")) {
       event.preventDefault();
-      save(event.target);
+      save(event.target, true);
     }
   });
 }
@@ -195,6 +217,7 @@ function startParts() {
 }
 
 function startAutoSubmit() {
+  const sent = new Set();
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   });
@@ -202,6 +225,15 @@ function startAutoSubmit() {
     const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
     if (question && !confirm(question)) event.preventDefault();
   }, true);
+  // What is on its way is not sent twice, however often it is clicked; htmx sees to its own.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (sent.has(form)) return event.preventDefault();
+    sent.add(form);
+    setTimeout(() => sent.delete(form), 10_000);
+  });
+  addEventListener("pageshow", () => sent.clear());
 }
 
 function dropOldNotices() {

@@ -55,8 +55,6 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!part) return;
   asked.delete(detail.xhr);
   const isDecided = part !== "pill";
-  // htmx makes new forms its own a moment later only, and a key may be faster.
-  for (const id of ["queue", "flash"]) htmx.process(document.getElementById(id));
   const before = new Set(known.ids);
   const back = state().ids.find((id) => !before.has(id) && state().total > known.total);
   known = state();

@@ -84,8 +84,9 @@ function tellSeen() {
     method: "POST",
     headers: { "X-CSRF-Token": document.querySelector("meta[name=csrf]").content },
     body: new URLSearchParams({ message: last }),
-  }).then(() => {
+  }).then(({ ok }) => {
+    if (!ok) return void (seen = "");
     document.querySelector(".talk-list [aria-current] .unread-dot")?.remove();
     document.querySelector(".talk-list .unread:has([aria-current])")?.classList.remove("unread");
-  }, () => undefined);
+  }, () => (seen = ""));
 }

@@ -7,6 +7,8 @@ let socket = null;
 let tries = 0;
 let last = 0;
 let listeners = new Set();
+let connecting = false;
+let retry = 0;
 
 /** Hear every publish: (payload) => void. */
 export function onPublish(listener) {
@@ -45,7 +47,9 @@ function follow(topics) {
 }
 
 async function connect(topics) {
-  if (socket && socket.readyState <= WebSocket.OPEN) return;
+  if (connecting || (socket && socket.readyState <= WebSocket.OPEN)) return;
+  clearTimeout(retry);
+  connecting = true;
   let mine = null;
   try {
     const { ticket } = await fetchTicket();
@@ -54,8 +58,9 @@ async function connect(topics) {
     mine.onmessage = ({ data }) => mine === socket && receive(JSON.parse(data), topics);
     mine.onclose = () => mine === socket && again(topics);
   } catch {
-    socket = null;
     again(topics);
+  } finally {
+    connecting = false;
   }
 }
 
@@ -72,7 +77,8 @@ function again(topics) {
   show("off");
   socket = null;
   tries = Math.min(tries + 1, 6);
-  setTimeout(() => connect(topics), 500 * 2 ** tries + Math.random() * 5000 * Math.min(1, tries / 4));
+  clearTimeout(retry);
+  retry = setTimeout(() => connect(topics), 500 * 2 ** tries + Math.random() * 5000 * Math.min(1, tries / 4));
 }
 
 function receive({ action, payload }, topics) {

@@ -1,19 +1,34 @@
 // Fetches the page as it is now and takes over the parts marked data-live that differ; what is being typed stays.
 
+import { typed } from "./keep.js";
+
 let running = null;
 let again = false;
+
+/** What htmx has asked and has no answer to yet. */
+const asked = new Set();
+/** Something was asked while the page was fetched: which of the two answers is the newer one cannot be told. */
+let crossed = false;
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  asked.add(detail);
+  crossed ||= running !== null;
+  detail.xhr.addEventListener("loadend", () => {
+    asked.delete(detail);
+    if (crossed && !running && !asked.size) refresh();
+  });
+});
 
 export async function refresh() {
   if (running) {
     again = true;
     return running;
   }
+  again = false;
+  crossed = asked.size > 0;
   running = fetchAndTake().finally(() => {
     running = null;
-    if (again) {
-      again = false;
-      refresh();
-    }
+    if (again || (crossed && !asked.size)) refresh();
   });
   return running;
 }
@@ -28,6 +43,8 @@ async function fetchAndTake() {
   if (answer.redirected) document.dispatchEvent(new CustomEvent("moved", { detail: new URL(answer.url).pathname }));
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  // An answer has been shown meanwhile that may be newer: the page is fetched once more.
+  if (crossed && !asked.size) return;
   for (const part of fresh.querySelectorAll("[data-live]")) {
     const here = document.getElementById(part.id);
     if (here) part.dataset.live === "list" ? takeChildren(here, part) : take(here, part);
@@ -45,8 +62,12 @@ function take(here, fresh) {
   return made;
 }
 
-/** What is ticked and what is unfolded is the reader's. */
+/** What is ticked, what is unfolded and what is typed is the reader's. */
 function keepChoices(here, made) {
+  for (const part of typed(here)) {
+    const twin = made.querySelector(`#${CSS.escape(part.id)}`);
+    if (twin) twin.value = part.value;
+  }
   for (const name of ["checked", "open"]) {
     for (const part of here.querySelectorAll(name === "open" ? "details[id]" : "input[type=checkbox][id]")) {
       const twin = made.querySelector(`#${CSS.escape(part.id)}`);
@@ -84,4 +105,6 @@ const same = (here, fresh) => here.outerHTML === fresh.outerHTML;
 
 const isInUse = (part) =>
   (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
-  part.querySelector(".place.dirty, .place.saving, details.menu[open]") !== null;
+  part.querySelector(".place.dirty, .place.saving, details.menu[open]") !== null ||
+  // htmx would not find again what it has asked for.
+  [...asked].some(({ elt, target }) => part.contains(elt) || part.contains(target));

@@ -1,0 +1,40 @@
+// What is typed while an answer is under way stays, though the answer draws its field anew.
+
+const fields = (part = document) =>
+  [...part.querySelectorAll(":is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)[id]")];
+
+const isChanged = (field) => field.value !== (field.dataset.saved ?? field.defaultValue);
+
+/** The fields of a part in which something stands that is not yet sent. */
+export const typed = (part) => fields(part).filter(isChanged);
+
+export function startKeeping() {
+  const before = new WeakMap();
+  const kept = new WeakMap();
+  document.addEventListener("htmx:beforeRequest", ({ detail: { xhr } }) => {
+    before.set(xhr, new Map(fields().map((field) => [field, field.value])));
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail: { xhr, requestConfig } }) => {
+    const sent = before.get(xhr);
+    const asking = requestConfig.elt.form ?? requestConfig.elt;
+    // What the form has sent is the server's to show, as long as nobody has typed on.
+    const isTyped = (field) =>
+      asking.contains(field)
+        ? sent.has(field) && field.value !== sent.get(field)
+        : !field.closest(".saving") && isChanged(field);
+    kept.set(xhr, fields().filter(isTyped).map((field) => [field, asking.contains(field) ? sent.get(field) : ""]));
+  });
+  // Told once for each part that an answer brings: the first time all of them are in place.
+  document.addEventListener("htmx:afterSwap", ({ detail: { xhr } }) => {
+    for (const [field, sent] of kept.get(xhr) ?? []) {
+      const twin = document.getElementById(field.id);
+      if (field.isConnected || !twin) continue;
+      // A field that comes back empty has been taken: only what was typed after it is new.
+      twin.value = !twin.value && field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
+      twin.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    kept.delete(xhr);
+  });
+  // htmx makes new forms its own a moment later only, and a key may be faster.
+  document.addEventListener("htmx:afterSwap", ({ target }) => htmx.process(target));
+}
