@@ -83,16 +83,28 @@ function startColumns() {
 /** Rows never jump: what is new waits behind a pill. */
 function startPill() {
   const fresh = new Set();
+  /** What was told of before the list was asked for is in the answer, or not for this list. */
+  const told = new WeakMap();
+  const show = () => {
+    const pill = document.getElementById("pill");
+    if (!pill) return;
+    pill.hidden = !fresh.size;
+    pill.textContent = (fresh.size === 1 ? words.oneNew : words.manyNew).replace("%", String(fresh.size));
+  };
   onPublish(({ topic, method, message }) => {
     if (!topic.endsWith("/leads") || method !== "CREATE" || Array.isArray(message) || !message?._id) return;
     if (document.querySelector(`[data-row="${CSS.escape(message._id)}"]`)) return;
     fresh.add(message._id);
-    const pill = document.getElementById("pill");
-    if (!pill) return;
-    pill.hidden = false;
-    pill.textContent = (fresh.size === 1 ? words.oneNew : words.manyNew).replace("%", String(fresh.size));
+    show();
   });
-  document.addEventListener("htmx:afterSwap", () => fresh.clear());
+  document.addEventListener("htmx:beforeRequest", ({ detail: { xhr, target } }) => {
+    if (target.id === "list") told.set(xhr, [...fresh]);
+  });
+  document.addEventListener("htmx:afterSwap", ({ detail: { xhr } }) => {
+    for (const id of told.get(xhr) ?? []) fresh.delete(id);
+    for (const id of fresh) if (document.querySelector(`[data-row="${CSS.escape(id)}"]`)) fresh.delete(id);
+    show();
+  });
 }
 
 /** Marks what the search has matched, wherever it is shown. */
