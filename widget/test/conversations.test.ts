@@ -75,6 +75,17 @@ test("what an answer leaves out stays as it was", () => {
   assert.equal(known.agents.length, 1);
 });
 
+test("an answer that is overtaken by what is heard opens nothing again, and hides nothing unread", () => {
+  const all = conversations();
+  const asked = all.turn;
+  all.hearRequests([{ request_id: RID, status: 1000, rating: 5, attributes: { last_message: message("Hello", 1) } }]);
+  all.takeRequests([{ request_id: RID, status: 200, rating: 0, unread: 0, first_text: "Hi" }], asked);
+  const known = all.get(RID)!;
+  assert.deepEqual([known.closed, known.rating, known.unread, known.firstText], [true, 5, 1, "Hi"]);
+  all.takeRequests([{ request_id: RID, status: 200, unread: 0 }], all.turn);
+  assert.deepEqual([known.closed, known.unread], [false, 0], "a later answer is the newer one");
+});
+
 test("the newest activity comes first", () => {
   const all = conversations();
   all.takeRequests([

@@ -24,6 +24,8 @@ export interface Conversation {
   seen: string | null;
   /** A message has come that the server does not know to be seen. */
   unreported: boolean;
+  /** The turn in which it was last heard of live. */
+  heard: number;
 }
 
 interface Hooks {
@@ -40,6 +42,8 @@ export class Conversations {
   private readonly all = new Map<string, Conversation>();
   /** The first answer of the server is here. */
   loaded = false;
+  /** Counts what is heard live. */
+  turn = 0;
 
   constructor(private readonly hooks: Hooks) {}
 
@@ -68,15 +72,26 @@ export class Conversations {
     this.hooks.changed();
   }
 
-  /** Takes in what the API says of conversations; what an answer leaves out stays as it was. */
-  takeRequests(requests: readonly Request[]): void {
+  /** Takes in what has just happened. */
+  hearRequests(requests: readonly Request[]): void {
+    this.turn++;
+    for (const { request_id: rid } of requests) if (rid) this.at(rid).heard = this.turn;
+    this.takeRequests(requests);
+  }
+
+  /**
+   * Takes in what the API says of conversations; what an answer leaves out stays as it was. Of an answer that was
+   * asked for in an earlier turn, what was heard since is newer.
+   */
+  takeRequests(requests: readonly Request[], asked = this.turn): void {
     for (const request of requests) {
       const { request_id: rid, status, unread, rating, participatingAgents, attributes, lead, requester_id } = request;
       if (!rid) continue;
       const conversation = this.at(rid);
-      if (status !== undefined) conversation.closed = status === CLOSED;
-      if (rating !== undefined) conversation.rating = rating ?? 0;
-      if (participatingAgents) conversation.agents = participatingAgents.filter((agent) => typeof agent === "object");
+      const isOld = conversation.heard > asked;
+      if (status !== undefined && !isOld) conversation.closed = status === CLOSED;
+      if (rating !== undefined && !isOld) conversation.rating = rating ?? 0;
+      if (participatingAgents && !isOld) conversation.agents = participatingAgents.filter((agent) => typeof agent === "object");
       if (request.first_text) conversation.firstText = request.first_text;
       for (const id of [lead?.lead_id, requester_id]) {
         if (id && !conversation.requester.includes(id)) conversation.requester.push(id);
@@ -88,7 +103,10 @@ export class Conversations {
         conversation.last = last;
       }
       // The count may have been made before the server heard what has been seen here.
-      if (unread !== undefined) conversation.unread = conversation.last?._id === conversation.seen ? 0 : unread;
+      if (unread !== undefined) {
+        const known = isOld ? Math.max(unread, conversation.unread) : unread;
+        conversation.unread = conversation.last?._id === conversation.seen ? 0 : known;
+      }
       conversation.updated = Math.max(
         conversation.updated,
         Date.parse(last?.createdAt ?? "") || 0,
@@ -191,6 +209,7 @@ export function blank(rid: string): Conversation {
     seenByTeam: null,
     seen: null,
     unreported: false,
+    heard: 0,
   };
 }
 

@@ -47,6 +47,7 @@ export class Desk {
   private readonly api: Api;
   private announced = false;
   private seeing: ReturnType<typeof setTimeout> | undefined;
+  private loading: Promise<void> | null = null;
 
   constructor(readonly host: Host) {
     this.spoken = host.lang === strings.language ? host.locale : strings.language;
@@ -108,7 +109,8 @@ export class Desk {
     if (!this.conversations.loaded) {
       // A visitor that was made a moment ago has no conversations to ask for.
       if (Date.now() - session.since < 5000 && session.kind === "anonymous") this.conversations.loaded = true;
-      else await this.live.sync();
+      // All wait for one answer, so that what is written meanwhile goes out in its order.
+      else await (this.loading ??= this.live.sync().finally(() => (this.loading = null)));
     }
     return session;
   }

@@ -21,6 +21,7 @@ export class FormView implements View {
   private readonly body: HTMLElement;
   private lines: Line[] = [];
   private left = false;
+  private sent = false;
 
   constructor(
     private readonly desk: Desk,
@@ -145,6 +146,7 @@ export class FormView implements View {
   }
 
   private submit(): void {
+    if (this.sent) return;
     const wrong = this.lines.filter((line) => this.complain(line, true));
     if (wrong.length) {
       wrong[0]!.control.focus();
@@ -158,6 +160,7 @@ export class FormView implements View {
     const first = answers["firstMessage"];
     const draft: Draft = { ...this.draft, answers, text: typeof first === "string" ? "" : this.draft.text };
     if (typeof first === "string") {
+      this.sent = true;
       this.desk.writeDraft("new", null);
       void this.desk.post(draft.rid, first, answers).then(
         () => this.go.thread(draft.rid),

@@ -111,6 +111,7 @@ export class Live {
   async sync(): Promise<void> {
     const session = this.sessions.current;
     if (!session) return;
+    const { turn } = this.conversations;
     try {
       const { requests } = await this.api.call<{ requests: Request[] }>(
         "GET",
@@ -118,7 +119,7 @@ export class Live {
       );
       if (this.sessions.current?.id !== session.id) return;
       this.conversations.loaded = true;
-      this.conversations.takeRequests(requests ?? []);
+      this.conversations.takeRequests(requests ?? [], turn);
       if (this.watched && this.conversations.get(this.watched)) await this.fetchThread(this.watched);
     } catch {
       // Not reached: the poll or the socket comes back to it.
@@ -168,7 +169,7 @@ export class Live {
       }
       return;
     }
-    this.conversations.takeRequests((snapshot ? message : [message]) as Request[]);
+    this.conversations.hearRequests((snapshot ? message : [message]) as Request[]);
   }
 
   private get hearing(): boolean {
