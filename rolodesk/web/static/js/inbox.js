@@ -33,8 +33,17 @@ function startComposer(sent) {
     if (!form || event.target.tagName !== "TEXTAREA" || event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (event.target.value.trim() && !form.classList.contains("htmx-request")) form.requestSubmit();
+      if (form.classList.contains("htmx-request")) form.dataset.next = "send";
+      else if (event.target.value.trim()) form.requestSubmit();
     }
+  });
+  document.addEventListener("htmx:beforeRequest", ({ target }) => target.id === "compose" && delete target.dataset.next);
+  // What was typed on while the former text was sent goes after it, if Enter was pressed.
+  document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig } }) => {
+    const { dataset } = requestConfig.elt;
+    const now = document.getElementById("compose");
+    if (dataset.next === "send" && now?.elements.text.value.trim()) now.requestSubmit();
+    if (dataset.next === "send") delete dataset.next;
   });
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form.compose");

@@ -1,9 +1,12 @@
-// What is typed while an answer is under way stays, though the answer draws its field anew.
+// What is typed or ticked while an answer is under way stays, though the answer draws its field anew.
 
 const fields = (part = document) =>
-  [...part.querySelectorAll(":is(input:not([type=hidden], [type=checkbox], [type=radio]), textarea)[id]")];
+  [...part.querySelectorAll(":is(input:not([type=hidden], [type=radio]), textarea)[id]")];
 
-const isChanged = (field) => field.value !== (field.dataset.saved ?? field.defaultValue);
+const stands = (field) => (field.type === "checkbox" ? field.checked : field.value);
+
+const isChanged = (field) =>
+  stands(field) !== (field.type === "checkbox" ? field.defaultChecked : (field.dataset.saved ?? field.defaultValue));
 
 /** The fields of a part in which something stands that is not yet sent. */
 export const typed = (part) => fields(part).filter(isChanged);
@@ -12,7 +15,7 @@ export function startKeeping() {
   const before = new WeakMap();
   const kept = new WeakMap();
   document.addEventListener("htmx:beforeRequest", ({ detail: { xhr } }) => {
-    before.set(xhr, new Map(fields().map((field) => [field, field.value])));
+    before.set(xhr, new Map(fields().map((field) => [field, stands(field)])));
   });
   document.addEventListener("htmx:beforeSwap", ({ detail: { xhr, requestConfig } }) => {
     const sent = before.get(xhr);
@@ -20,7 +23,7 @@ export function startKeeping() {
     // What the form has sent is the server's to show, as long as nobody has typed on.
     const isTyped = (field) =>
       asking.contains(field)
-        ? sent.has(field) && field.value !== sent.get(field)
+        ? sent.has(field) && stands(field) !== sent.get(field)
         : !field.closest(".saving") && isChanged(field);
     kept.set(xhr, fields().filter(isTyped).map((field) => [field, asking.contains(field) ? sent.get(field) : ""]));
   });
@@ -30,7 +33,8 @@ export function startKeeping() {
       const twin = document.getElementById(field.id);
       if (field.isConnected || !twin) continue;
       // A field that comes back empty has been taken: only what was typed after it is new.
-      twin.value = !twin.value && field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
+      if (field.type === "checkbox") twin.checked = field.checked;
+      else twin.value = !twin.value && field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
       twin.dispatchEvent(new Event("input", { bubbles: true }));
     }
     kept.delete(xhr);

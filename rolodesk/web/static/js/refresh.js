@@ -66,13 +66,11 @@ function take(here, fresh) {
 function keepChoices(here, made) {
   for (const part of typed(here)) {
     const twin = made.querySelector(`#${CSS.escape(part.id)}`);
-    if (twin) twin.value = part.value;
+    if (twin) Object.assign(twin, part.type === "checkbox" ? { checked: part.checked } : { value: part.value });
   }
-  for (const name of ["checked", "open"]) {
-    for (const part of here.querySelectorAll(name === "open" ? "details[id]" : "input[type=checkbox][id]")) {
-      const twin = made.querySelector(`#${CSS.escape(part.id)}`);
-      if (twin) twin[name] = part[name];
-    }
+  for (const part of here.querySelectorAll("details[id]")) {
+    const twin = made.querySelector(`#${CSS.escape(part.id)}`);
+    if (twin) twin.open = part.open;
   }
 }
 
