@@ -63,7 +63,7 @@ class Mailbox:
             return TAKEN + "?"
         return str(rule)
 
-    def wait(self, count: int, patience: float = 15.0) -> list[EmailMessage]:
+    def wait(self, count: int, patience: float = 30.0) -> list[EmailMessage]:
         """The mails once there are so many."""
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.mails) >= count, patience), len(self.mails)
@@ -97,7 +97,7 @@ def mailbox(
         hostname="127.0.0.1",
         port=0,
         ssl_context=_context() if tls else None,
-        ready_timeout=15,
+        ready_timeout=30,
         **options,
     )
     server.start()

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+PATIENCE = 15_000
 
 from tests.browser.people import AgentBrowser
 from tests.browser.server import PASSWORD, Served, served
 from tests.databases import Databases
+from tests.web.server import PATIENCE
 
 FINDER = Path(__file__).parents[2] / "tools/chromium.py"
 
@@ -38,6 +41,7 @@ def chromium_path() -> str:
 # Not for the session: Playwright keeps an event loop running in this thread, which other tests could not share.
 @pytest.fixture(scope="package")
 def browser(chromium_path: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
@@ -61,10 +65,14 @@ def server(running: Served) -> Served:
 def team(server: Served) -> Iterator[httpx.Client]:
     """The owner, over the API of the project."""
     said = httpx.post(
-        f"{server.address}/api/auth/signin", json={"email": server.email, "password": PASSWORD}
+        f"{server.address}/api/auth/signin",
+        json={"email": server.email, "password": PASSWORD},
+        timeout=PATIENCE,
     ).json()
     with httpx.Client(
-        base_url=f"{server.address}/api/{server.project_id}", headers={"Authorization": said["token"]}
+        base_url=f"{server.address}/api/{server.project_id}",
+        headers={"Authorization": said["token"]},
+        timeout=PATIENCE,
     ) as client:
         yield client
 
@@ -80,9 +88,9 @@ def agent(browser: Browser, server: Served) -> Iterator[AgentBrowser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser profile of its own: nothing in it is shared with another test. Waits at most ten seconds."""
+    """A browser profile of its own: nothing in it is shared with another test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(2 * PATIENCE)
     yield context
     context.close()
 

@@ -1,6 +1,7 @@
 """What visitors and agents do in their browsers."""
 
 import re
+from urllib.parse import quote
 
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -14,7 +15,7 @@ class VisitorBrowser:
     def __init__(self, browser: Browser, server: Served, **options: object) -> None:
         self.server = server
         self.context: BrowserContext = browser.new_context(viewport={"width": 1200, "height": 800}, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
@@ -67,7 +68,7 @@ class AgentBrowser:
     def __init__(self, browser: Browser, server: Served, **options: object) -> None:
         self.server = server
         self.context: BrowserContext = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.context.on("weberror", lambda error: self.errors.append(str(error.error)))
@@ -88,9 +89,10 @@ class AgentBrowser:
         self.page.goto(f"{self.server.address}/p/{self.server.project_id}/{place}")
 
     def search(self, text: str) -> None:
-        """Search contacts, as one types."""
+        """Search contacts, as one types, and wait for the answer to all of it."""
         self.go("contacts")
         self.page.get_by_role("searchbox").press_sequentially(text, delay=10)
+        expect(self.page).to_have_url(re.compile(f"[?&]q={re.escape(quote(text, safe=''))}(&|$)"))
 
     def reply(self, text: str) -> None:
         """Answer in the conversation that is open, and see it there."""
@@ -98,6 +100,8 @@ class AgentBrowser:
         box.fill(text)
         box.press("Enter")
         expect(self.page.locator("#thread").get_by_text(text, exact=True)).to_be_visible()
+        # The news of it may be faster than the answer, after which the next one can be written.
+        expect(box).to_have_value("")
 
     def rows(self) -> Locator:
         """The rows of the list of contacts."""

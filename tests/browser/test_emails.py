@@ -55,6 +55,7 @@ def test_an_answer_reaches_somebody_who_has_left(browser, server, box):
     box_of_olga.press("Enter")
 
     expect(olga.page.get_by_text("Sent by email to anna@example.com")).to_be_visible()
+    expect(box_of_olga).to_have_value("")
     (mail,) = box.wait(1)
     assert body(mail).startswith("It is.\n<b>Come</b> on Friday\n\n-- \nOlga Owner\n")
     assert mail["Reply-To"] == server.email

@@ -147,6 +147,7 @@ def test_two_browsers_of_one_person_are_two_contacts_with_their_own_conversation
         expect(agent.rows()).to_have_count(2)
         agent.rows().nth(place).get_by_role("link", name="Andrea").click()
         expect(agent.page.locator(".timeline")).to_be_visible()
+        agent.page.wait_for_load_state()
         shown.append({text for text in (*chromes, *safaris) if conversation(agent.page, text).count()})
     assert sorted(map(sorted, shown)) == sorted([sorted(chromes), sorted(safaris)])
 

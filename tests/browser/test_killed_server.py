@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.people import VisitorBrowser, conversation_of
 from tests.browser.server import Served, served
 from tests.databases import Databases
+from tests.web.server import PATIENCE
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_server_that_is_killed_loses_no_message_and_no_reply(
 def wait_for(server: Served) -> None:
     for _ in range(100):
         try:
-            httpx.get(f"{server.address}/health")
+            httpx.get(f"{server.address}/health", timeout=PATIENCE)
             return
         except httpx.TransportError:
             time.sleep(0.1)

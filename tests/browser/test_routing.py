@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.people import AgentBrowser
 from tests.browser.server import Served
 from tests.cast import new_request_id
+from tests.web.server import PATIENCE
 
 
 def ask(server: Served, text: str) -> None:
@@ -13,11 +14,13 @@ def ask(server: Served, text: str) -> None:
     signed_in = httpx.post(
         f"{server.address}/api/auth/signinAnonymously",
         json={"id_project": server.project_id, "firstname": "Vera"},
+        timeout=PATIENCE,
     )
     posted = httpx.post(
         f"{server.address}/api/{server.project_id}/requests/{new_request_id(server.project_id)}/messages",
         json={"text": text},
         headers={"Authorization": signed_in.json()["token"]},
+        timeout=PATIENCE,
     )
     assert posted.json()["request"]["status"] == 200
 

@@ -72,6 +72,7 @@ def test_a_view_is_built_used_changed_exported_and_deleted(agent: AgentBrowser) 
     expect(agent.rows()).to_have_count(1)
     expect(tab).to_contain_text("2")
 
+    expect(page).to_have_url(re.compile("q=bea"))
     tab.click()
     expect(page.get_by_text("Nobody matches “bea”")).to_be_visible()
     page.get_by_role("link", name="Change view").click()

@@ -14,6 +14,7 @@ from tests.web.server import Server
 
 KILLS = 3
 BETWEEN = 0.4
+PATIENCE = 60.0
 
 
 class Talker(threading.Thread):
@@ -28,7 +29,7 @@ class Talker(threading.Thread):
 
     def run(self) -> None:
         path = f"/api/{self.guest.visitor.project_id}/requests/{self.request_id}/messages"
-        with httpx.Client(headers=self.guest.jwt, timeout=5) as client:
+        with httpx.Client(headers=self.guest.jwt, timeout=PATIENCE) as client:
             for number in itertools.count():
                 body = {"text": str(number), "client_id": f"c{number}"}
                 while not self._said(client, path, body):
@@ -100,7 +101,7 @@ def test_nothing_acknowledged_is_lost_and_nobody_misses_anything(database_url):
         for listener in listeners:
             listener.start()
         for listener in listeners:
-            assert listener.ready.wait(15)
+            assert listener.ready.wait(PATIENCE)
         for talker in talkers:
             talker.go_on.set()
 
@@ -118,13 +119,13 @@ def test_nothing_acknowledged_is_lost_and_nobody_misses_anything(database_url):
         for talker in talkers:
             talker.ended.set()
         for talker in talkers:
-            talker.join(15)
+            talker.join(PATIENCE)
         stored = [texts(db, cast, talker.request_id) for talker in talkers]
         wait(lambda: all(len(one.heard) >= len(stored[i % 3]) for i, one in enumerate(listeners)))
         for listener in listeners:
             listener.ended.set()
         for listener in listeners:
-            listener.join(15)
+            listener.join(PATIENCE)
     db.close()
 
     for talker, found in zip(talkers, stored, strict=True):
@@ -138,7 +139,7 @@ def texts(db: Database, cast: Cast, request_id: str) -> list[str]:
 
 
 def wait(until) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not until():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -12,7 +12,7 @@ import pytest
 
 from rolodesk.storage.database import Database
 from tests.cast import Cast, make_cast, new_request_id, new_visitor, say
-from tests.crash.test_kill import BETWEEN, KILLS, Talker, texts, wait
+from tests.crash.test_kill import BETWEEN, KILLS, PATIENCE, Talker, texts, wait
 from tests.usecases.merged import assert_merging_holds, assert_search_index_right
 from tests.web.server import Server
 
@@ -32,7 +32,7 @@ class Merger(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        with httpx.Client(headers=self.cast.admin.jwt, timeout=5) as self.client:
+        with httpx.Client(headers=self.cast.admin.jwt, timeout=PATIENCE) as self.client:
             for number in itertools.count():
                 if self.ended.is_set():
                     return
@@ -100,7 +100,7 @@ def kill_in_the_middle(url: str, kills: int) -> None:
         for worker in (*talkers, *mergers):
             worker.ended.set()
         for worker in (*talkers, *mergers):
-            worker.join(15)
+            worker.join(PATIENCE)
             assert not worker.is_alive()
     assert_acknowledged(db, cast, talkers, mergers)
     db.close()

@@ -17,7 +17,7 @@ from rolodesk.storage import events
 from rolodesk.storage.database import Database
 from rolodesk.usecases import webhooks
 from tests.cast import Cast, away, make_cast, new_request_id, new_visitor
-from tests.crash.test_kill import BETWEEN, Talker, wait
+from tests.crash.test_kill import BETWEEN, PATIENCE, Talker, wait
 from tests.sending.receiver import Got, close, hang, ok, receiving, status
 from tests.web.server import Server
 
@@ -56,7 +56,7 @@ class Merger(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        with httpx.Client(headers=self.cast.admin.jwt, timeout=5) as client:
+        with httpx.Client(headers=self.cast.admin.jwt, timeout=PATIENCE) as client:
             while not self.ended.wait(2 * PACE):
                 try:
                     self._turn(client, f"{self.server.address}/api/{self.cast.id}")
@@ -125,10 +125,12 @@ def survived(url: str, kills: int) -> dict[str, int]:
             time.sleep(BETWEEN + chance.random() * 0.3)
             server.kill()
             server.start()
+        # However slow the machine is, enough has happened.
+        wait(lambda: all(len(talker.acknowledged) > 5 for talker in talkers))
         for thread in (*talkers, merger):
             thread.ended.set()
         for thread in (*talkers, merger):
-            thread.join(15)
+            thread.join(PATIENCE)
         receiver.behave = ok
         wait(lambda: is_done(db, cast, hook.id))
         with receiver.lock:

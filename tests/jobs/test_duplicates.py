@@ -21,7 +21,7 @@ from tests.cast import Cast, make_cast
 from tests.web.server import COMMAND, environment
 
 ALIKE = {"fullname": "Zoe Quattrocchi", "email": "zoe.quattrocchi@example.org"}
-PATIENCE = 20.0
+PATIENCE = 60.0
 HOUR = 3_600_000
 MIDNIGHT = 1_795_305_600_000
 

@@ -59,7 +59,7 @@ def hooked(cast: Cast, url: str, *names: str, legacy: bool = False) -> Webhook:
 
 
 @contextlib.contextmanager
-def at_work(cast: Cast, timeout: float = 1.0, **more: object) -> Iterator[Delivering]:
+def at_work(cast: Cast, timeout: float = PATIENCE, **more: object) -> Iterator[Delivering]:
     job = Delivering(cast.db, Poster(private=True, timeout=timeout), BODIES, **more)
     job.start()
     try:
@@ -198,7 +198,8 @@ def failing_first(times: int, first: Behaviour) -> Behaviour:
 @pytest.mark.parametrize("first", [status(500), close, hang])
 def test_what_fails_comes_again_as_it_was_and_in_order(cast, first):
     away(cast)
-    with receiving(failing_first(2, first)) as receiver, at_work(cast, timeout=0.2):
+    late = 0.5 if first is hang else PATIENCE
+    with receiving(failing_first(2, first)) as receiver, at_work(cast, timeout=late):
         hook = hooked(cast, receiver.url, "message.create")
         talk(cast, cast.visitor, "1", "2", "3")
         got = receiver.received(9)

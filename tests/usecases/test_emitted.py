@@ -86,7 +86,7 @@ def test_the_job_forgets_where_nobody_emits_any_more(cast, monkeypatch):
 
     job = Forgetting(cast.db)
     job.start()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while rows(cast) and time.monotonic() < until:
         time.sleep(0.02)
     job.stop()

@@ -65,18 +65,18 @@ def while_aldo_is_taken_off_the_team(cast, monkeypatch, writes):
 
     def slowly(*args):
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(30)
         add_message(*args)
 
     with monkeypatch.context() as patched, ThreadPoolExecutor(2) as pool:
         patched.setattr(stored, "add_message", slowly)
         written = pool.submit(writes)
-        assert begun.wait(10)
+        assert begun.wait(30)
         left = pool.submit(fire, cast, cast.agent)
         wait([left], 0.3)
         go_on.set()
-        written.result(20)
-        left.result(20)
+        written.result(60)
+        left.result(60)
 
 
 def test_a_visitor_who_opens_it_again_while_its_agent_leaves_is_left_to_nobody_who_has_gone(

@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.api.client import UNHURRIED
 
 COMMAND = Path(sys.executable).with_name("rolodesk")
-PATIENCE = 15.0
+PATIENCE = 30.0
 
 
 def environment(**settings: Any) -> dict[str, str]:
@@ -153,6 +153,13 @@ class Ear:
                 frame = self.hear(max(0.0, until - time.monotonic()))
                 if frame["action"] == "publish":
                     heard.append(frame["payload"])
+        return heard
+
+    def typing(self, count: int) -> list[dict[str, Any]]:
+        """The payloads of the next `count` that tell of somebody who types; whatever else comes is passed over."""
+        heard: list[dict[str, Any]] = []
+        while len(heard) < count and (next_ones := self.published(1)):
+            heard += [payload for payload in next_ones if payload["method"] == "TYPING"]
         return heard
 
     def silence(self, seconds: float = 0.3) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from rolodesk.web.limits import Limit
 from tests.api.client import Api, serving
 from tests.cast import PASSWORD, Cast, make_cast, new_request_id
 from tests.databases import Databases
-from tests.web.server import Server
+from tests.web.server import PATIENCE, Server
 
 
 @pytest.fixture
@@ -116,7 +116,8 @@ def test_a_bucket_is_forgotten_when_it_is_full_again(pass_time):
 
 
 def seen_as(server: Server, cast: Cast, forwarded: str) -> str:
-    answer = httpx.get(f"{server.address}/api/{cast.id}/widgets", headers={"X-Forwarded-For": forwarded})
+    url, headers = f"{server.address}/api/{cast.id}/widgets", {"X-Forwarded-For": forwarded}
+    answer = httpx.get(url, headers=headers, timeout=PATIENCE)
     return str(answer.json()["ip"])
 
 
@@ -138,6 +139,7 @@ def test_the_address_comes_from_the_header_behind_a_configured_proxy_alone(datab
                     f"{server.address}/api/auth/signinAnonymously",
                     json={"id_project": cast.id},
                     headers={"X-Forwarded-For": address},
+                    timeout=PATIENCE,
                 ).status_code
                 for address in ("198.51.100.7", "6.6.6.6, 198.51.100.7", "198.51.100.7", "198.51.100.8")
             ]

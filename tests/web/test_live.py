@@ -13,7 +13,7 @@ import pytest
 from rolodesk.storage.database import Database
 from rolodesk.usecases import contacts, conversations, projects, sign_in
 from tests.cast import Cast, make_cast, new_request_id, new_visitor, reply, say
-from tests.web.server import Ear, Server, ears
+from tests.web.server import PATIENCE, Ear, Server, ears
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_the_address_may_carry_a_token_and_no_log_line_holds_it(server, cast):
     with server.ear(f"?token=JWT%20{cast.owner.token}") as ear:
         assert ear.hear() == {"action": "signin", "payload": {"success": True}}
         assert ear.subscribe(f"/{cast.id}/requests")[0]["topic"] == f"/{cast.id}/requests"
-    httpx.get(f"{server.address}/api/{cast.id}/leads?token=JWT%20{cast.agent.token}")
+    httpx.get(f"{server.address}/api/{cast.id}/leads?token=JWT%20{cast.agent.token}", timeout=PATIENCE)
 
     assert cast.agent.token[:40] not in server.said()
     assert "token=" not in server.said()
@@ -165,9 +165,8 @@ def test_every_topic_of_the_team_has_its_snapshot(server, cast):
         assert ear.subscribe(f"/{cast.id}/leads")[0]["message"] == []
 
         server.post(cast.agent, f"/{cast.id}/leads/{lead}/notes", {"text": "a note"})
-        httpx.put(
-            f"{server.address}/api/{cast.id}/leads/{lead}", json={"city": "Rome"}, headers=cast.agent.jwt
-        )
+        path = f"{server.address}/api/{cast.id}/leads/{lead}"
+        httpx.put(path, json={"city": "Rome"}, headers=cast.agent.jwt, timeout=PATIENCE)
         heard = ear.published(2)
     assert {h["topic"] for h in heard} >= {f"/{cast.id}/leads", f"/{cast.id}/leads/{lead}"}
 
@@ -308,6 +307,7 @@ def test_a_visitor_is_refused_what_is_not_its_own(server, cast):
                 f"{server.address}/api/{cast.id}/requests/{rid}/seen",
                 json={"message": posted.message.id},
                 headers=cast.agent.jwt,
+                timeout=PATIENCE,
             )
             assert ear.silence() == []
 
@@ -378,7 +378,8 @@ def test_typing_and_seen_reach_the_others_of_the_conversation(server, cast):
         visitor.say("typing", topic=topic)
         (typing_too,) = agent.published(1)
         seen = f"{server.address}/api/{cast.id}/requests/{rid}/seen"
-        httpx.put(seen, json={"message": posted.message.id}, headers=cast.agent.jwt).raise_for_status()
+        body = {"message": posted.message.id}
+        httpx.put(seen, json=body, headers=cast.agent.jwt, timeout=PATIENCE).raise_for_status()
         (seen_by_agent,) = visitor.published(1)
 
     assert typing["method"] == typing_too["method"] == "TYPING"
@@ -391,7 +392,7 @@ def test_typing_and_seen_reach_the_others_of_the_conversation(server, cast):
 
 def test_who_is_blocked_or_removed_cannot_come_back(server, cast):
     say(cast, cast.visitor)
-    gone = httpx.post(f"{server.address}/api/auth/signout", headers=cast.visitor.jwt)
+    gone = httpx.post(f"{server.address}/api/auth/signout", headers=cast.visitor.jwt, timeout=PATIENCE)
     assert gone.status_code == 200
     projects.remove_member(cast.db, cast.owner.agent, cast.agent.agent.member_id)
     for who in (cast.visitor, cast.agent):
@@ -427,7 +428,7 @@ def test_all_hear_the_same_in_one_order_without_a_gap(server, cast):
         own.subscribe(f"/{cast.id}/messages")
 
         def talk(number: int) -> None:
-            with httpx.Client(headers=guests[number].jwt) as client:
+            with httpx.Client(headers=guests[number].jwt, timeout=PATIENCE) as client:
                 for count in range(each):
                     address = f"{server.address}/api/{cast.id}/requests/{rids[number]}/messages"
                     client.post(address, json={"text": f"{number}/{count}"}).raise_for_status()
@@ -472,7 +473,8 @@ def test_one_who_stops_reading_is_cut_and_holds_up_nobody(server, cast):
     deaf.sign_in(cast.owner, cast.id)
     deaf.subscribe(topic)
     big = "x" * 19_000
-    with ear_of(server, cast.agent, cast) as ear, httpx.Client(headers=cast.visitor.jwt) as client:
+    calling = httpx.Client(headers=cast.visitor.jwt, timeout=PATIENCE)
+    with ear_of(server, cast.agent, cast) as ear, calling as client:
         ear.subscribe(topic)
         began = time.monotonic()
         for count in range(250):
@@ -480,10 +482,9 @@ def test_one_who_stops_reading_is_cut_and_holds_up_nobody(server, cast):
             client.post(
                 f"{server.address}/api/{cast.id}/requests/{rid}/messages", json=body
             ).raise_for_status()
-            (heard,) = ear.published(1, 5)
+            (heard,) = ear.published(1)
             assert heard["message"]["text"].startswith(f"{count} ")
-        took = time.monotonic() - began
-        assert took < 30
+        assert time.monotonic() - began < 90
     # The deaf one finds what was sent before the cut, and then the end.
     with deaf:
         deaf.closed()
