@@ -9,13 +9,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-PATIENCE = 15_000
-
 from tests.browser.people import AgentBrowser
 from tests.browser.server import PASSWORD, Served, served
 from tests.databases import Databases
 from tests.web.server import PATIENCE
 
+# How long a page may take for what is expected of it, in milliseconds.
+LONGEST = 15_000
 FINDER = Path(__file__).parents[2] / "tools/chromium.py"
 
 # The first for root, the others so that the browser asks nothing of the network by itself.
@@ -41,7 +41,7 @@ def chromium_path() -> str:
 # Not for the session: Playwright keeps an event loop running in this thread, which other tests could not share.
 @pytest.fixture(scope="package")
 def browser(chromium_path: str) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=LONGEST)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
@@ -90,7 +90,7 @@ def agent(browser: Browser, server: Served) -> Iterator[AgentBrowser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser profile of its own: nothing in it is shared with another test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(2 * PATIENCE)
+    context.set_default_timeout(2 * LONGEST)
     yield context
     context.close()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
 
+from rolodesk.domain.access import Person
 from rolodesk.storage.database import Database
 from rolodesk.usecases import projects, sign_in
 from tests.cast import CHEAP
@@ -31,12 +32,18 @@ class Served:
 
     def with_new_project(self) -> "Served":
         """The same server with another project of Olga's."""
-        db = Database(self.server.database, pool_size=1)
+        with self.behind() as (db, olga):
+            made = projects.create(db, olga, "Hearth & Clay")
+        return Served(self.server, made.id, self.email, self.cookies)
+
+    @contextlib.contextmanager
+    def behind(self) -> Iterator[tuple[Database, Person]]:
+        """The database beside the server, and Olga: what colleagues and visitors do meanwhile."""
+        db = Database(self.server.database, pool_size=2)
         account = sign_in.account(db, self.email)
         assert account
-        made = projects.create(db, sign_in.person_of(account), "Hearth & Clay")
+        yield db, sign_in.person_of(account)
         db.close()
-        return Served(self.server, made.id, self.email, self.cookies)
 
     def kill(self) -> None:
         """End it at once, as a crash would."""

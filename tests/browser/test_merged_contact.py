@@ -51,11 +51,8 @@ class Shop:
 
 @pytest.fixture
 def shop(server: Served) -> Iterator[Shop]:
-    db = Database(server.server.database, pool_size=2)
-    account = sign_in.account(db, server.email)
-    assert account
-    yield Shop(server, db, sign_in.agent(db, sign_in.person_of(account), server.project_id))
-    db.close()
+    with server.behind() as (db, olga):
+        yield Shop(server, db, sign_in.agent(db, olga, server.project_id))
 
 
 def merged(page: Page) -> Locator:

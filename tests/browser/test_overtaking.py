@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import clock, contacts, conversations, projects, sign_in
+from rolodesk.usecases import clock, contacts, conversations, sign_in
 from tests.browser.people import AgentBrowser
-from tests.browser.server import EMAIL, Served, served
+from tests.browser.server import Served
 
 
 @dataclass
@@ -30,30 +30,10 @@ class Shop:
         return contacts.get(self.db, self.olga, contact_id).contact.profile.text(name)
 
 
-@pytest.fixture(scope="module")
-def running(databases) -> Iterator[Served]:
-    with databases.lend("sqlite") as url, served(url) as running:
-        yield running
-
-
 @pytest.fixture
-def shop(running: Served) -> Iterator[Shop]:
-    """A project of its own for each test."""
-    db = Database(running.server.database, pool_size=2)
-    account = sign_in.account(db, EMAIL)
-    assert account
-    olga = sign_in.person_of(account)
-    mine = Served(running.server, projects.create(db, olga, "Hearth & Clay").id)
-    yield Shop(mine, db, sign_in.agent(db, olga, mine.project_id))
-    db.close()
-
-
-@pytest.fixture
-def agent(browser: Browser, shop: Shop) -> Iterator[AgentBrowser]:
-    somebody = AgentBrowser(browser, shop.served)
-    somebody.sign_in()
-    yield somebody
-    somebody.leave()
+def shop(server: Served) -> Iterator[Shop]:
+    with server.behind() as (db, olga):
+        yield Shop(server, db, sign_in.agent(db, olga, server.project_id))
 
 
 @dataclass
@@ -91,7 +71,8 @@ def posts(*paths: str) -> Callable[[Request], bool]:
 
 
 def is_refresh(request: Request) -> bool:
-    return "x-refresh" in request.headers
+    """Whether the page fetches itself again, which no part of it has asked."""
+    return "x-refresh" in request.headers and "hx-request" not in request.headers
 
 
 def let(page: Page, route: Route) -> None:

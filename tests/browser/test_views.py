@@ -6,7 +6,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from rolodesk.storage.database import Database
 from rolodesk.usecases import contacts, sign_in
 from tests.browser.people import AgentBrowser
 from tests.browser.server import Served
@@ -18,14 +17,11 @@ MARKUP = "<img src=x onerror=alert(1)> & “Roma”"
 def server(running: Served) -> Served:
     """With three contacts."""
     server = running.with_new_project()
-    db = Database(server.server.database)
-    account = sign_in.account(db, server.email)
-    assert account
-    olga = sign_in.agent(db, sign_in.person_of(account), server.project_id)
-    for name, city in (("Anna", "Roma"), ("Bea", "Milano"), ("Carl", "Roma")):
-        email = f"{name.lower()}@{'acme' if name != 'Carl' else 'beta'}.example"
-        contacts.create(db, olga, {"fullname": name, "email": email, "city": city})
-    db.close()
+    with server.behind() as (db, person):
+        olga = sign_in.agent(db, person, server.project_id)
+        for name, city in (("Anna", "Roma"), ("Bea", "Milano"), ("Carl", "Roma")):
+            email = f"{name.lower()}@{'acme' if name != 'Carl' else 'beta'}.example"
+            contacts.create(db, olga, {"fullname": name, "email": email, "city": city})
     return server
 
 
