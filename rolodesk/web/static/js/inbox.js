@@ -40,10 +40,12 @@ function startComposer(sent) {
   document.addEventListener("htmx:beforeRequest", ({ target }) => target.id === "compose" && delete target.dataset.next);
   // What was typed on while the former text was sent goes after it, if Enter was pressed.
   document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig } }) => {
-    const { dataset } = requestConfig.elt;
     const now = document.getElementById("compose");
-    if (dataset.next === "send" && now?.elements.text.value.trim()) now.requestSubmit();
-    if (dataset.next === "send") delete dataset.next;
+    if (!now || requestConfig.elt.id !== "compose") return;
+    const isWanted = requestConfig.elt.dataset.next || now.dataset.next;
+    delete requestConfig.elt.dataset.next;
+    delete now.dataset.next;
+    if (isWanted && now.elements.text.value.trim()) now.requestSubmit();
   });
   document.addEventListener("change", (event) => {
     const form = event.target.closest?.("form.compose");
