@@ -80,7 +80,8 @@ class Person(Struct, frozen=True):
 
 
 class Agent(Struct, frozen=True):
-    """A member of the project's team. `withheld` is what the project keeps from it that its role would allow."""
+    """A member of the project's team. `withheld` is what the project keeps from it that its role would allow; unless it
+    `sees_all`, of the conversations it reads and changes its own alone (`domain/holding.py`)."""
 
     project_id: ProjectId
     user_id: UserId
@@ -89,6 +90,7 @@ class Agent(Struct, frozen=True):
     name: str
     email: str
     withheld: frozenset[Permission] = frozenset()
+    sees_all: bool = True
 
     @property
     def id(self) -> str:
@@ -153,6 +155,11 @@ def withheld(settings: Mapping[str, Json], role: Role) -> frozenset[Permission]:
     if settings.get("merging") == "admins" and not _is_at_least(role, Role.ADMIN):
         return frozenset({Permission.MERGE_CONTACTS})
     return frozenset()
+
+
+def sees_all(settings: Mapping[str, Json], role: Role) -> bool:
+    """Whether members of that role see the conversations of others too: all do, unless `agents_see` is `own`."""
+    return settings.get("agents_see") != "own" or _is_at_least(role, Role.ADMIN)
 
 
 def require(actor: Actor, permission: Permission) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from rolodesk.domain.access import Actor, Agent
 from rolodesk.domain.conversation import OFFLINE_CHANNELS, Conversation, ConversationStatus
 from rolodesk.domain.ids import ContactId, IdentityId, ProjectId, UserId
-from rolodesk.storage import conversation_texts
+from rolodesk.storage import conversation_holders, conversation_texts
 from rolodesk.storage.conversations import with_participants
 from rolodesk.storage.database import ReadTx
 from rolodesk.storage.rows import to_text
@@ -85,10 +86,11 @@ class Place(Struct, frozen=True):
 
 
 def find(
-    tx: ReadTx, project_id: ProjectId, wanted: Wanted, limit: int, offset: int = 0, sort: str = "updated_at",
-    descending: bool = True, after: Place | None = None,
+    tx: ReadTx, project_id: ProjectId, reader: Actor, wanted: Wanted, limit: int, offset: int = 0,
+    sort: str = "updated_at", descending: bool = True, after: Place | None = None,
 ) -> list[Conversation]:  # fmt: skip
-    """One page in the order of one of SORTS; `updated_at` is the last activity.
+    """One page, in the order of one of SORTS, of what the reader may see; `updated_at` is the last activity. Whose they
+    are a visitor says by `identities`.
 
     One limited query per status and identity, so that each goes by the end of an index.
     """
@@ -97,7 +99,7 @@ def find(
     order, beyond = ("DESC", "<") if descending else ("ASC", ">")
     within, outside = SORTS[sort].format(v="v."), SORTS[sort].format(v="")
     parts, args = [], []
-    for conditions, values in _parts(tx, project_id, wanted):
+    for conditions, values in _parts(tx, project_id, reader, wanted):
         if after is not None:
             conditions += f" AND ({within}, v.id) {beyond} (?, ?)"
             values = [*values, after.value, after.id]
@@ -127,10 +129,10 @@ def place_of(conversation: Conversation, sort: str) -> Place:
     return Place(value, c.id)
 
 
-def count(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> int:
-    """How many, counted up to COUNT_CAP + 1 per status and identity."""
+def count(tx: ReadTx, project_id: ProjectId, reader: Actor, wanted: Wanted) -> int:
+    """How many of them the reader may see, counted up to COUNT_CAP + 1 per status and identity."""
     total = 0
-    for conditions, values in _parts(tx, project_id, wanted):
+    for conditions, values in _parts(tx, project_id, reader, wanted):
         row = tx.one(
             f"SELECT count(*) AS n FROM (SELECT 1 FROM {_source(wanted)} WHERE {conditions} LIMIT ?) AS part",
             *(*values, COUNT_CAP + 1),
@@ -139,11 +141,11 @@ def count(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> int:
     return total
 
 
-def by_status(tx: ReadTx, project_id: ProjectId) -> dict[str, int]:
+def by_status(tx: ReadTx, project_id: ProjectId, reader: Actor) -> dict[str, int]:
     """How many wait unassigned and how many are assigned, each counted up to COUNT_CAP + 1."""
     found = {}
     for name, statuses in (("unassigned", (100,)), ("assigned", (200, 300))):
-        found[name] = count(tx, project_id, Wanted(statuses=statuses))
+        found[name] = count(tx, project_id, reader, Wanted(statuses=statuses))
     return found
 
 
@@ -154,7 +156,7 @@ def _source(wanted: Wanted) -> str:
     return source
 
 
-def _parts(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> list[tuple[str, list[Any]]]:
+def _parts(tx: ReadTx, project_id: ProjectId, reader: Actor, wanted: Wanted) -> list[tuple[str, list[Any]]]:
     """The conditions of each status and identity apart."""
     if wanted.nothing:
         return []
@@ -173,8 +175,21 @@ def _parts(tx: ReadTx, project_id: ProjectId, wanted: Wanted) -> list[tuple[str,
             if status is not None:
                 conditions.append("v.status = ?")
                 values.append(status)
-            parts.append((" AND ".join(conditions), values))
+            for own, theirs in _of_reader(project_id, reader, None if identity else status):
+                parts.append((" AND ".join([*conditions, *own]), [*values, *theirs]))
     return parts
+
+
+def _of_reader(project_id: ProjectId, reader: Actor, status: int | None) -> list[tuple[list[str], list[Any]]]:
+    """What a part is parted into further for one who sees its own alone: one identity has few conversations, of all
+    with a status its own may be few."""
+    if not isinstance(reader, Agent) or reader.sees_all:
+        return [([], [])]
+    if status is None:
+        found = [conversation_holders.own(project_id, reader)]
+    else:
+        found = conversation_holders.own_by_index(project_id, reader, status)
+    return [([condition], values) for condition, values in found]
 
 
 def _statuses(wanted: Wanted, of_everybody: bool) -> Sequence[int | None]:

@@ -99,6 +99,16 @@ def of_conversation(
     return [_recorded(row) for row in rows]
 
 
+def about_holders(tx: ReadTx, project_id: ProjectId, conversation_id: str) -> list[RecordedEvent]:
+    """The events by which a conversation has begun, was given to somebody or followed, oldest first."""
+    rows = tx.all(
+        "SELECT * FROM events WHERE project_id = ? AND conversation_id = ? AND (name IN ('request.create',"
+        " 'request.assign') OR name = 'request.update' AND fields = 'followers') ORDER BY number",
+        *(project_id, conversation_id),
+    )
+    return [_recorded(row) for row in rows]
+
+
 def _recorded(row: Row) -> RecordedEvent:
     event = Event(
         EventName(row["name"]),

@@ -31,7 +31,7 @@ def all_conversations(
         while True:
             with db.read() as tx:
                 found = conversation_lists.find(
-                    tx, actor.project_id, wanted, PAGE, 0, sort, descending, after
+                    tx, actor.project_id, actor, wanted, PAGE, 0, sort, descending, after
                 )
                 shown = views(tx, actor, found)
             yield from shown

@@ -27,6 +27,7 @@ from rolodesk.domain.conversation import (
 from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from rolodesk.domain.events import Event, EventName
 from rolodesk.domain.form import DEFAULT_FORM, read_answers, still_asked
+from rolodesk.domain.holding import holders, is_open_to
 from rolodesk.domain.ids import ContactId, ConversationId, MessageId, ProjectId, UserId
 from rolodesk.domain.json import Json
 from rolodesk.domain.profile import Contact
@@ -55,6 +56,14 @@ from rolodesk.usecases.contacts import (
     name_of,
     own_claims,
     take_claims,
+)
+from rolodesk.usecases.conversation_rights import (
+    check_readable,
+    is_own,
+    lock_known,
+    may_read,
+    readable,
+    require_readable,
 )
 from rolodesk.usecases.mails import ByMail
 
@@ -121,18 +130,18 @@ def _post(
     by_mail: ByMail | None,
 ) -> Posted:  # fmt: skip
     with db.write(actor.project_id) as tx:
-        known = identities.lock_of_conversation(tx, actor.project_id, request_id)
+        known = lock_known(tx, actor, request_id)
         if known is None:
             home, before, warnings = begin(tx, actor, request_id, draft, sender)
         else:
             conversation_id, identity = known
             home, warnings = home_of(tx, actor, identity, sender), []
-            before = lock(tx, actor.project_id, conversation_id)
+            before = lock(tx, actor, conversation_id, identity)
 
         after, message = append(tx, actor, home, before, draft, sender)
         if by_mail is not None and isinstance(actor, Agent):
             mails.queue_answer(tx, actor, home.identity.id, after.id, message.id, by_mail)
-        return Posted(message, view_of(tx, actor, after), tuple(warnings))
+        return Posted(message, show(tx, actor, after), tuple(warnings))
 
 
 def _replayed(db: Database, actor: Visitor | Agent, request_id: str, draft: Draft) -> Posted | None:
@@ -160,6 +169,7 @@ def open_for(
         with db.write(actor.project_id) as tx:
             if conversations.by_request_id(tx, actor.project_id, name) is None:
                 begin(tx, actor, name, draft, sender)
+                return as_changed(tx, actor, name)
             return view_one(tx, actor, name)
     except Unique:
         return get(db, actor, name)
@@ -305,7 +315,7 @@ def home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str
     _check_writable(tx, actor, identity)
     if isinstance(actor, Agent) and sender not in (None, actor.user_id, identity.key):
         raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
-    kind = actor.kind if isinstance(actor, Visitor) and _is_own(actor, identity) else identity.kind
+    kind = actor.kind if isinstance(actor, Visitor) and is_own(actor, identity) else identity.kind
     return go_home(tx, actor.project_id, identity, kind)
 
 
@@ -322,27 +332,6 @@ def _check_writable(tx: ReadTx, actor: Actor, identity: Identity) -> None:
 def _refuse_blocked(identity: Identity) -> None:
     if identity.blocked_at is not None:
         raise Forbidden("this visitor is blocked", "blocked")
-
-
-def may_read(tx: ReadTx, visitor: Visitor, identity: Identity) -> bool:
-    """Whether the identity is the visitor's own, or one that its browser has proven by both tokens.
-
-    A merge of their contacts is no reason: what an email was typed into proves nothing.
-    """
-    if _is_own(visitor, identity):
-        return True
-    proven = identities.proven(tx, visitor.project_id, [identity.id]).get(identity.id, ())
-    return any(_is_own(visitor, other) for other in proven)
-
-
-def _is_own(visitor: Visitor, identity: Identity) -> bool:
-    return identity.key == visitor.key and identity.kind in KINDS_OF_VISITOR[visitor.kind]
-
-
-def readable(tx: ReadTx, visitor: Visitor) -> list[Identity]:
-    """The visitor's own identity, if it has spoken, and those that its browser has proven."""
-    own = identities.by_key(tx, visitor.project_id, visitor.key, KINDS_OF_VISITOR[visitor.kind])
-    return [own, *identities.proven(tx, visitor.project_id, [own.id]).get(own.id, ())] if own else []
 
 
 def append(
@@ -494,20 +483,29 @@ def get(db: Database, actor: Visitor | Agent, request_id: str) -> ConversationVi
 
 
 def view_one(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
+    """The same in a transaction."""
     if isinstance(actor, Agent):
         require(actor, Permission.VIEW_CONVERSATIONS)
     conversation = conversations.by_request_id(tx, actor.project_id, request_id)
     if conversation is None:
         raise NotFound()
-    return view_of(tx, actor, conversation)
-
-
-def view_of(tx: ReadTx, actor: Actor, conversation: Conversation) -> ConversationView:
-    """A conversation with all that an answer shows of it. Raises NotFound to a visitor whose it is not."""
-    view = views(tx, actor, [conversation])[0]
-    if isinstance(actor, Visitor) and not may_read(tx, actor, view.identity):
-        raise NotFound()
+    view = show(tx, actor, conversation)
+    check_readable(tx, actor, conversation, view.identity)
     return view
+
+
+def as_changed(tx: ReadTx, actor: Actor, request_id: str) -> ConversationView:
+    """A conversation that the actor has just begun or changed, by `locked` or `lock`, as it is now: also if that has
+    made it somebody else's."""
+    conversation = conversations.by_request_id(tx, actor.project_id, request_id)
+    if conversation is None:
+        raise NotFound()
+    return show(tx, actor, conversation)
+
+
+def show(tx: ReadTx, actor: Actor, conversation: Conversation) -> ConversationView:
+    """A conversation that the actor may read with all that an answer shows of it."""
+    return views(tx, actor, [conversation])[0]
 
 
 def find(
@@ -518,18 +516,18 @@ def find(
     require(actor, Permission.VIEW_CONVERSATIONS)
     with db.read() as tx:
         wanted = structs.replace(wanted, roots=true_roots(tx, actor.project_id, wanted.roots))
-        found = conversation_lists.find(tx, actor.project_id, wanted, limit, offset, sort, descending)
-        total = _total(tx, actor.project_id, wanted, found, limit, offset) if with_count else 0
+        found = conversation_lists.find(tx, actor.project_id, actor, wanted, limit, offset, sort, descending)
+        total = _total(tx, actor, wanted, found, limit, offset) if with_count else 0
         return views(tx, actor, found), total
 
 
 def _total(
-    tx: ReadTx, project_id: ProjectId, wanted: Wanted, found: Sequence[Conversation], limit: int, offset: int
+    tx: ReadTx, actor: Actor, wanted: Wanted, found: Sequence[Conversation], limit: int, offset: int
 ) -> int:
     """How many there are. A first page that is not full says it itself: what is rare is not looked for twice."""
     if not offset and len(found) < limit:
         return len(found)
-    return conversation_lists.count(tx, project_id, wanted)
+    return conversation_lists.count(tx, actor.project_id, actor, wanted)
 
 
 def true_roots(
@@ -559,8 +557,8 @@ def own(
         if isinstance(actor, Visitor):
             wanted = _shown_to_visitors(wanted)
         wanted = structs.replace(wanted, identities=tuple(identity.id for identity in mine))
-        found = conversation_lists.find(tx, actor.project_id, wanted, limit, offset, sort, descending)
-        total = _total(tx, actor.project_id, wanted, found, limit, offset) if with_count else 0
+        found = conversation_lists.find(tx, actor.project_id, actor, wanted, limit, offset, sort, descending)
+        total = _total(tx, actor, wanted, found, limit, offset) if with_count else 0
         return views(tx, actor, found), total
 
 
@@ -577,7 +575,7 @@ def counts(db: Database, actor: Agent) -> dict[str, int]:
     """How many open conversations wait and how many are assigned."""
     require(actor, Permission.VIEW_CONVERSATIONS)
     with db.read() as tx:
-        return conversation_lists.by_status(tx, actor.project_id)
+        return conversation_lists.by_status(tx, actor.project_id, actor)
 
 
 def messages(
@@ -658,7 +656,7 @@ def views(tx: ReadTx, actor: Actor, found: Sequence[Conversation]) -> list[Conve
 
 def _claims(tx: ReadTx, visitor: Visitor, identity: Identity) -> dict[str, Json]:
     """What the conversation's identity has said of itself; what the visitor's token says is of its own identity."""
-    if not _is_own(visitor, identity):
+    if not is_own(visitor, identity):
         visitor = Visitor(visitor.project_id, identity.kind, identity.key, {}, visitor.issued_at)
     return own_claims(tx, visitor.project_id, identity, visitor)
 
@@ -680,7 +678,7 @@ def close(db: Database, actor: Visitor | Agent, request_id: str) -> Conversation
             )  # fmt: skip
             conversations.write(tx, actor.project_id, closed)
             record(tx, actor, at, EventName.REQUEST_CLOSE, home, conversation.id)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -701,7 +699,7 @@ def reopen(db: Database, actor: Visitor | Agent, request_id: str) -> Conversatio
             )
             conversations.write(tx, actor.project_id, turns.without_leavers(tx, actor, opened, at))
             record(tx, actor, at, EventName.REQUEST_REOPEN, home, conversation.id)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -715,7 +713,7 @@ def assign(db: Database, actor: Agent, request_id: str, user_ids: Sequence[str])
         home, conversation = locked(tx, actor, request_id)
 
         put_participants(tx, actor, home, conversation, user_ids)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 def put_participants(
@@ -759,7 +757,7 @@ def update(db: Database, actor: Agent, request_id: str, changes: Mapping[str, Js
             conversations.write(tx, actor.project_id, structs.replace(changed, updated_at=at))
             fields = tuple(sorted(name for name in changes if name != "lead"))
             record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=fields)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 def _check_lead(tx: ReadTx, actor: Agent, home: Home, lead: Json) -> None:
@@ -823,7 +821,7 @@ def merge_attributes(
             tx, actor.project_id, structs.replace(conversation, attributes=whole, updated_at=at)
         )
         record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("attributes",))
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -840,7 +838,7 @@ def add_note(db: Database, actor: Agent, request_id: str, text: Json) -> Convers
         note = Note(new_id(), cleaned, actor.id, at, at)
         conversations.add_note(tx, actor.project_id, conversation.id, note)
         record(tx, actor, at, EventName.REQUEST_NOTE, home, conversation.id, subject=note.id)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -854,7 +852,7 @@ def delete_note(db: Database, actor: Agent, request_id: str, note_id: str) -> Co
             raise NotFound()
 
         record(tx, actor, at, EventName.REQUEST_NOTE_DELETE, home, conversation.id, subject=note_id)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -867,7 +865,7 @@ def add_tags(db: Database, actor: Agent, request_id: str, tags: Sequence[Json]) 
         at = now()
         if _put_tags(tx, actor, conversation.id, tags, at):
             record(tx, actor, at, EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 def _put_tags(
@@ -891,7 +889,7 @@ def remove_tag(db: Database, actor: Agent, request_id: str, tag_id: str) -> Conv
 
         if conversations.remove_tag(tx, actor.project_id, conversation.id, tag_id):
             record(tx, actor, now(), EventName.REQUEST_UPDATE, home, conversation.id, fields=("tags",))
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -910,7 +908,7 @@ def rate(
         rated = structs.replace(conversation, rating=stars, rating_message=words, updated_at=at)
         conversations.write(tx, actor.project_id, rated)
         record(tx, actor, at, EventName.REQUEST_RATING, home, conversation.id)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -932,10 +930,9 @@ def request_id_of(db: Database, actor: Agent, conversation_id: str) -> str:
     """The request id of the conversation with that `_id`. Raises NotFound, Forbidden."""
     require(actor, Permission.VIEW_CONVERSATIONS)
     with db.read() as tx:
-        found = conversations.get(tx, actor.project_id, conversation_id)
-    if found is None:
-        raise NotFound()
-    return found.request_id
+        return require_readable(
+            tx, actor, conversations.get(tx, actor.project_id, conversation_id)
+        ).request_id
 
 
 @retried
@@ -944,7 +941,7 @@ def delete(db: Database, actor: Agent, request_id: str) -> ConversationView:
     require(actor, Permission.DELETE_CONVERSATIONS)
     with db.write(actor.project_id) as tx:
         home, conversation = locked(tx, actor, request_id)
-        view = view_one(tx, actor, request_id)
+        view = show(tx, actor, conversation)
 
         conversations.delete(tx, actor.project_id, conversation.id)
         if not conversation.preflight:
@@ -960,19 +957,20 @@ def locked(tx: WriteTx, actor: Actor, request_id: str) -> tuple[Home, Conversati
     """A conversation that the actor may change, locked after its contacts. Raises NotFound, Forbidden."""
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
-    known = identities.lock_of_conversation(tx, actor.project_id, request_id)
+    known = lock_known(tx, actor, request_id)
     if known is None:
         raise NotFound()
     conversation_id, identity = known
     _check_writable(tx, actor, identity)
     root, _ = contacts.lock(tx, actor.project_id, identity.contact_id)
     home = Home(identity, identity.contact_id, root, made=False)
-    return home, lock(tx, actor.project_id, conversation_id)
+    return home, lock(tx, actor, conversation_id, identity)
 
 
-def lock(tx: WriteTx, project_id: ProjectId, conversation_id: ConversationId) -> Conversation:
-    """The conversation, locked. Raises NotFound if somebody has deleted it meanwhile."""
-    held = conversations.lock(tx, project_id, conversation_id)
-    if held is None:
+def lock(tx: WriteTx, actor: Actor, conversation_id: ConversationId, identity: Identity) -> Conversation:
+    """The conversation, locked. Raises NotFound if somebody has deleted it meanwhile, and to a member of the team whose
+    it is not."""
+    held = conversations.lock(tx, actor.project_id, conversation_id)
+    if held is None or not is_open_to(actor, holders(held, identity)):
         raise NotFound()
     return held

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from rolodesk.domain.access import Agent, Permission, require
-from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
-from rolodesk.domain.ids import ConversationId
+from rolodesk.domain.conversation import Conversation
+from rolodesk.domain.errors import Conflict, Invalid, Problem
 from rolodesk.domain.json import Json
 from rolodesk.domain.mail import MailKind, check_address, check_letter
 from rolodesk.storage import agent_groups, conversations, members
 from rolodesk.storage.database import Database, ReadTx, retried
 from rolodesk.storage.members import Member
 from rolodesk.usecases import mails
+from rolodesk.usecases.conversation_rights import require_readable
 from rolodesk.usecases.mails import Office, require_office
 
 
@@ -30,7 +31,9 @@ def send(
         recipients = _recipients(tx, actor, to)
         about = _conversation(tx, actor, request_id) if request_id is not None else None
         for address in recipients:
-            mails.queue(tx, actor.project_id, MailKind.TEAM, address, letter, actor, about)
+            mails.queue(
+                tx, actor.project_id, MailKind.TEAM, address, letter, actor, about.id if about else None
+            )
     return len(recipients)
 
 
@@ -62,11 +65,8 @@ def _mentioned(team: list[Member], name: str) -> Member:
     return found[0]
 
 
-def _conversation(tx: ReadTx, actor: Agent, request_id: str) -> ConversationId:
-    found = conversations.by_request_id(tx, actor.project_id, request_id)
-    if found is None:
-        raise NotFound()
-    return found.id
+def _conversation(tx: ReadTx, actor: Agent, request_id: str) -> Conversation:
+    return require_readable(tx, actor, conversations.by_request_id(tx, actor.project_id, request_id))
 
 
 @retried
@@ -79,9 +79,7 @@ def send_to_person(
     require(actor, Permission.ANSWER)
     require_office(office)
     with db.write(actor.project_id) as tx:
-        found = conversations.by_request_id(tx, actor.project_id, request_id)
-        if found is None:
-            raise NotFound()
+        found = _conversation(tx, actor, request_id)
         letter = check_letter(subject, text, reply_to)
         known = mails.addresses(tx, actor.project_id, found.identity_id)
         if not known:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from rolodesk.domain.contact import Identity, is_text
 from rolodesk.domain.conversation import OPEN, Conversation, Message
 from rolodesk.domain.errors import NotFound
 from rolodesk.domain.events import Event, EventName, RecordedEvent
+from rolodesk.domain.holding import Holders, holders, is_open_to, may_have_been_open_to
 from rolodesk.domain.ids import ContactId, ConversationId, IdentityId, ProjectId, UserId
 from rolodesk.storage import (
     bans,
@@ -26,7 +27,8 @@ from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.storage.database import Database, ReadTx
 from rolodesk.storage.members import Member
 from rolodesk.usecases.contacts import JOINS, ContactView
-from rolodesk.usecases.conversations import ConversationView, readable, views
+from rolodesk.usecases.conversation_rights import readable
+from rolodesk.usecases.conversations import ConversationView, views
 from rolodesk.usecases.emitted import EmittedView
 from rolodesk.usecases.emitted import views as emitted_views
 
@@ -42,6 +44,9 @@ class Happening(Struct, frozen=True):
     `contacts` are the contact of the event, and of a merge, split or duplicate both, each as it is shown now; `moved`
     the open conversations that are shown under another contact since. `member` is the membership that has changed,
     `emitted` the custom event, unless it is forgotten; `kept_out` the key of somebody who has been blocked.
+
+    Of the listening members of the team who see their own conversations alone `readers` are those who may read each of
+    the conversations, `lost` those who may have read the event's, and no more.
     """
 
     recorded: RecordedEvent
@@ -54,6 +59,8 @@ class Happening(Struct, frozen=True):
     member: Member | None = None
     emitted: EmittedView | None = None
     kept_out: str | None = None
+    readers: Mapping[ConversationId, tuple[UserId, ...]] = {}
+    lost: tuple[UserId, ...] = ()
 
 
 def last(db: Database, project_id: ProjectId) -> int:
@@ -63,16 +70,20 @@ def last(db: Database, project_id: ProjectId) -> int:
 
 
 def happenings(
-    db: Database, project_id: ProjectId, after: int, limit: int, listeners: Collection[str]
-) -> list[Happening]:
-    """What has happened after an event's number, in order. `listeners` are the keys of visitors who listen."""
+    db: Database, project_id: ProjectId, after: int, limit: int, listeners: Collection[str],
+    restricted: Callable[[], Sequence[Agent]] = tuple,
+) -> list[Happening]:  # fmt: skip
+    """What has happened after an event's number, in order. `listeners` are the keys of visitors who listen;
+    `restricted` says, once the events are read, who of the team does and sees its own conversations alone."""
     with db.read() as tx:
-        return happened(tx, project_id, events.after(tx, project_id, after, limit), listeners)
+        recorded = events.after(tx, project_id, after, limit)
+        return happened(tx, project_id, recorded, listeners, restricted())
 
 
 def happened(
-    tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent], listeners: Collection[str] = ()
-) -> list[Happening]:
+    tx: ReadTx, project_id: ProjectId, recorded: Sequence[RecordedEvent], listeners: Collection[str] = (),
+    restricted: Sequence[Agent] = (),
+) -> list[Happening]:  # fmt: skip
     """Each of the events with what it concerns."""
     found = _conversations(tx, project_id, recorded)
     messages = conversations.messages_by_ids(
@@ -102,9 +113,38 @@ def happened(
                 team.get(r.number),
                 custom.get(r.event.subject_id or ""),
                 _kept_out(tx, project_id, r.event),
+                _readers([*([view] if view else []), *moved.get(r.number, ())], restricted),
+                _lost(tx, project_id, r.event, view, restricted),
             )
         )
     return told
+
+
+def _readers(
+    shown: Sequence[ConversationView], restricted: Sequence[Agent]
+) -> dict[ConversationId, tuple[UserId, ...]]:
+    """Who may read each of them now."""
+    if not restricted:
+        return {}
+    held = {view.conversation.id: holders(view.conversation, view.identity) for view in shown}
+    return {one: tuple(a.user_id for a in restricted if is_open_to(a, held[one])) for one in held}
+
+
+def _lost(
+    tx: ReadTx,
+    project_id: ProjectId,
+    event: Event,
+    view: ConversationView | None,
+    restricted: Sequence[Agent],
+) -> tuple[UserId, ...]:
+    """Who may have read the conversation before what has happened, but cannot now. Who never could is told nothing."""
+    turns = event.name in (EventName.REQUEST_ASSIGN, EventName.REQUEST_DELETE) or "followers" in event.fields
+    if not restricted or not turns or event.conversation_id is None:
+        return ()
+    held = holders(view.conversation, view.identity) if view else None
+    without = [a for a in restricted if held is None or not is_open_to(a, held)]
+    history = events.about_holders(tx, project_id, event.conversation_id) if without else []
+    return tuple(a.user_id for a in without if may_have_been_open_to(a, history))
 
 
 def _kept_out(tx: ReadTx, project_id: ProjectId, event: Event) -> str | None:
@@ -152,15 +192,23 @@ def _listening(
     }
 
 
-def hearers(db: Database, project_id: ProjectId, request_id: str) -> frozenset[str]:
-    """The keys of the visitors who may hear what passes in a conversation: who listens may have lost the right to."""
+class Hearers(Struct, frozen=True):
+    """Who may hear what passes in a conversation: the keys of visitors, and who of the team it is open to."""
+
+    visitors: frozenset[str] = frozenset()
+    held: Holders = Holders((), ())
+
+
+def hearers(db: Database, project_id: ProjectId, request_id: str) -> Hearers:
+    """Who may hear what passes in a conversation: who listens may have lost the right to."""
     with db.read() as tx:
         found = conversations.by_request_id(tx, project_id, request_id)
         owner = identities.get(tx, project_id, found.identity_id) if found else None
-        if owner is None:
-            return frozenset()
+        if found is None or owner is None:
+            return Hearers()
         proven = identities.proven(tx, project_id, [owner.id]).get(owner.id, ())
-        return frozenset(identity.key for identity in (owner, *proven) if identity.blocked_at is None)
+        keys = frozenset(identity.key for identity in (owner, *proven) if identity.blocked_at is None)
+        return Hearers(keys, holders(found, owner))
 
 
 def _concerned(event: Event) -> tuple[ContactId, ...]:
@@ -179,7 +227,8 @@ def _moved(tx: ReadTx, project_id: ProjectId, recorded: RecordedEvent) -> tuple[
     """The open conversations of the trees that a merge or split has joined or set apart."""
     roots = {contacts.root_of(tx, project_id, contact_id) for contact_id in _concerned(recorded.event)}
     wanted = Wanted(statuses=OPEN, roots=tuple(root for root in roots if root))
-    return tuple(views(tx, System(project_id), conversation_lists.find(tx, project_id, wanted, SNAPSHOT)))
+    system = System(project_id)
+    return tuple(views(tx, system, conversation_lists.find(tx, project_id, system, wanted, SNAPSHOT)))
 
 
 def _conversations(
@@ -226,11 +275,11 @@ def open_conversations(db: Database, actor: Agent | Visitor) -> tuple[list[Conve
         number = events.last(tx, actor.project_id)
         if isinstance(actor, Agent):
             require(actor, Permission.VIEW_CONVERSATIONS)
-            found = conversation_lists.find(tx, actor.project_id, Wanted(statuses=OPEN), SNAPSHOT)
+            found = conversation_lists.find(tx, actor.project_id, actor, Wanted(statuses=OPEN), SNAPSHOT)
             return views(tx, actor, found), number
         mine = tuple(identity.id for identity in readable(tx, actor))
         wanted = Wanted(statuses=None, identities=mine)
-        found = conversation_lists.find(tx, actor.project_id, wanted, SNAPSHOT) if mine else []
+        found = conversation_lists.find(tx, actor.project_id, actor, wanted, SNAPSHOT) if mine else []
         return views(tx, actor, found), number
 
 

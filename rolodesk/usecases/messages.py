@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -15,7 +16,8 @@ from rolodesk.storage import contacts, conversation_lists, conversations, identi
 from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
 from rolodesk.usecases.clock import new_id
-from rolodesk.usecases.conversations import Posted, append, begin, home_of, lock, view_of
+from rolodesk.usecases.conversation_rights import lock_known
+from rolodesk.usecases.conversations import Posted, append, begin, home_of, lock, show
 
 MANY = 100
 KINDS_OF_PERSON = ("user", "anonymous", "manual", "channel", "member")
@@ -43,11 +45,9 @@ def post_many(
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
     with db.write(actor.project_id) as tx:
-        known = identities.lock_of_conversation(tx, actor.project_id, request_id)
-        if known is None:
-            raise NotFound("Request doesn't exist.")
+        known = _known(tx, actor, request_id)
         homes = {post.sender: home_of(tx, actor, known[1], post.sender) for post in posts}
-        conversation = lock(tx, actor.project_id, known[0])
+        conversation = lock(tx, actor, *known)
 
         stored = []
         for post in posts:
@@ -57,6 +57,13 @@ def post_many(
                 conversation, message = append(tx, actor, home, conversation, post.draft, post.sender)
             stored.append(message)
         return conversation, stored
+
+
+def _known(tx: WriteTx, actor: Visitor | Agent, request_id: str) -> tuple[ConversationId, Identity]:
+    with contextlib.suppress(NotFound):
+        if (known := lock_known(tx, actor, request_id)) is not None:
+            return known
+    raise NotFound("Request doesn't exist.")
 
 
 def _stored(
@@ -69,8 +76,8 @@ def _stored(
 
 @retried
 def write_to(db: Database, actor: Agent, recipient: str, draft: Draft) -> Posted:
-    """Write to a person, known by its lead_id or visitor id: into the newest of its open conversations, or into a new
-    one. Raises NotFound `unknown_recipient`, Invalid, TooLarge, Forbidden."""
+    """Write to a person, known by its lead_id or visitor id: into the newest of its open conversations that the
+    actor may see, or into a new one. Raises NotFound `unknown_recipient`, Invalid, TooLarge, Forbidden."""
     require(actor, Permission.ANSWER)
     check_draft(draft)
     with db.write(actor.project_id) as tx:
@@ -85,14 +92,14 @@ def write_to(db: Database, actor: Agent, recipient: str, draft: Draft) -> Posted
             name = f"support-group-{actor.project_id}-{new_id()}{new_id()[:8]}"
             home, before, _ = begin(tx, actor, name, draft, person.key)
         else:
-            known = identities.lock_of_conversation(tx, actor.project_id, newest.request_id)
+            known = lock_known(tx, actor, newest.request_id)
             if known is None:
                 raise Conflict("the conversation has just been deleted", "busy")
             home = home_of(tx, actor, known[1], None)
-            before = lock(tx, actor.project_id, known[0])
+            before = lock(tx, actor, *known)
 
         after, message = append(tx, actor, home, before, draft, None)
-        return Posted(message, view_of(tx, actor, after))
+        return Posted(message, show(tx, actor, after))
 
 
 def _of_contact(tx: ReadTx, actor: Agent, lead_id: str) -> Identity | None:
@@ -104,7 +111,7 @@ def _of_contact(tx: ReadTx, actor: Agent, lead_id: str) -> Identity | None:
 
 def _newest_open(tx: WriteTx, actor: Agent, person: Identity) -> Conversation | None:
     wanted = Wanted(statuses=tuple(map(int, OPEN)), identities=(person.id,))
-    return next(iter(conversation_lists.find(tx, actor.project_id, wanted, 1)), None)
+    return next(iter(conversation_lists.find(tx, actor.project_id, actor, wanted, 1)), None)
 
 
 def newest(db: Database, actor: Agent, limit: int, offset: int = 0) -> list[tuple[Conversation, Message]]:

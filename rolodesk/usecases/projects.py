@@ -165,6 +165,8 @@ def update(
             for n in ("name", "settings", "widget", "attributes", "operating_hours", "active_hours")
             if getattr(project, n) != getattr(changed, n)
         )
+        if project.settings.get("agents_see") != changed.settings.get("agents_see"):
+            fields = (*fields, "agents_see")
         if fields:
             event = Event(EventName.PROJECT_UPDATE, subject_id=project.id, fields=fields)
             events.record(tx, actor, changed.updated_at, event)
@@ -194,6 +196,8 @@ def _checked_settings(settings: Mapping[str, Json]) -> dict[str, Json]:
         checked["email"] = check_mail_settings(settings["email"])
     if settings.get("merging") not in (None, "agents", "admins"):
         raise Invalid(Problem("must be agents or admins", "settings.merging"))
+    if settings.get("agents_see") not in (None, "all", "own"):
+        raise Invalid(Problem("must be all or own", "settings.agents_see"))
     if "allowed_origins" in settings and settings["allowed_origins"] is not None:
         checked["allowed_origins"] = _checked_origins(settings["allowed_origins"])
     return checked

@@ -18,7 +18,7 @@ from rolodesk.storage.departments import Department
 from rolodesk.usecases import turns
 from rolodesk.usecases.clock import now
 from rolodesk.usecases.contacts import Home
-from rolodesk.usecases.conversations import ConversationView, locked, put_participants, record, view_one
+from rolodesk.usecases.conversations import ConversationView, as_changed, locked, put_participants, record
 
 MAX_FOLLOWERS = 100
 
@@ -36,7 +36,7 @@ def assign_next(
 
         if conversation.status < ConversationStatus.ASSIGNED and not conversation.preflight:
             _route(tx, actor, home, conversation, department)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 def hand_on(db: Database, project_id: ProjectId, request_ids: Sequence[str]) -> None:
@@ -61,7 +61,7 @@ def move(db: Database, actor: Agent, request_id: str, department_id: str | None)
             record(tx, actor, now(), EventName.REQUEST_UPDATE, home, moved.id, fields=("department",))
         else:
             _route(tx, actor, home, conversation, department)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 def _department(
@@ -97,7 +97,7 @@ def join(db: Database, actor: Agent, request_id: str, user_id: str) -> Conversat
         home, conversation = locked(tx, actor, request_id)
 
         put_participants(tx, actor, home, conversation, [*conversation.participants, user_id])
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 @retried
@@ -112,7 +112,7 @@ def part(db: Database, actor: Agent, request_id: str, user_id: str) -> Conversat
             raise NotFound("participant not found", "no_participant")
 
         put_participants(tx, actor, home, conversation, rest)
-        return view_one(tx, actor, request_id)
+        return as_changed(tx, actor, request_id)
 
 
 # Followers, by the ids of their memberships.
@@ -147,8 +147,12 @@ def _follow(
 
         if wanted != conversation.followers:
             conversations.write(tx, actor.project_id, structs.replace(conversation, followers=wanted))
-            record(tx, actor, now(), EventName.REQUEST_UPDATE, home, conversation.id, fields=("followers",))
-        return view_one(tx, actor, request_id)
+            turned = sorted({*wanted} ^ {*conversation.followers})
+            record(
+                *(tx, actor, now(), EventName.REQUEST_UPDATE, home, conversation.id),
+                *(",".join(turned) or None, ("followers",)),
+            )
+        return as_changed(tx, actor, request_id)
 
 
 def _check_followers(tx: ReadTx, actor: Agent, member_ids: Sequence[str]) -> None:

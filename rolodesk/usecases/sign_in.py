@@ -14,7 +14,7 @@ import jwt
 import msgspec
 from msgspec import Struct, structs
 
-from rolodesk.domain.access import Agent, Person, Visitor, withheld
+from rolodesk.domain.access import Agent, Person, Visitor, sees_all, withheld
 from rolodesk.domain.contact import clean_email, clean_text, clean_user_key, is_text
 from rolodesk.domain.errors import (
     BadProject,
@@ -405,8 +405,8 @@ def _agent(tx: ReadTx, person: Person, project_id: str) -> Agent:
     member = members.of_user(tx, project.id, person.user_id)
     if member is None:
         raise Forbidden("you dont belong to the project.", "not_a_member")
-    kept = withheld(project.settings, member.role)
-    return Agent(project.id, person.user_id, member.id, member.role, person.name, person.email, kept)
+    kept, whole = withheld(project.settings, member.role), sees_all(project.settings, member.role)
+    return Agent(project.id, person.user_id, member.id, member.role, person.name, person.email, kept, whole)
 
 
 def get_project(tx: ReadTx, project_id: str) -> projects.Project:

@@ -6,6 +6,7 @@ statement can go by the index, and that a list in an index's order is not sorted
 
 import pytest
 
+from rolodesk.domain.access import System
 from rolodesk.domain.events import EventName
 from rolodesk.storage import (
     contacts,
@@ -180,7 +181,7 @@ def scans(plan):
 def test_a_contacts_conversations_go_by_its_identities(tx, filled):
     _, contact = filled
 
-    assert conversation_lists.find(tx, PROJECT, Wanted(statuses=None, roots=(contact.id,)), 40)
+    assert conversation_lists.find(tx, PROJECT, System(PROJECT), Wanted(statuses=None, roots=(contact.id,)), 40)
 
     assert "identities_of_contact" in tx.plan
     assert "conversations_of_identity" in tx.plan
@@ -194,7 +195,7 @@ def test_conversations_of_whoever_has_an_id_or_an_email_go_by_its_identities(tx,
         Wanted(statuses=statuses, lead_id=contact.lead_id),
         Wanted(statuses=statuses, emails=("carla7@example2.com", "nobody@example.com")),
     ):
-        conversation_lists.find(tx, PROJECT, wanted, 40)
+        conversation_lists.find(tx, PROJECT, System(PROJECT), wanted, 40)
 
     assert "identities_of_contact" in tx.plan
     assert not scans(tx.plan)
@@ -202,7 +203,7 @@ def test_conversations_of_whoever_has_an_id_or_an_email_go_by_its_identities(tx,
 
 @pytest.mark.parametrize("statuses", [(100,), (100, 200, 300), None])
 def test_the_inbox_goes_by_the_end_of_an_index_for_each_status(tx, filled, statuses):
-    assert len(conversation_lists.find(tx, PROJECT, Wanted(statuses=statuses), 40)) == 40
+    assert len(conversation_lists.find(tx, PROJECT, System(PROJECT), Wanted(statuses=statuses), 40)) == 40
 
     assert "conversations_by_status" in tx.plan
     assert not scans(tx.plan)
@@ -227,9 +228,9 @@ def test_the_inbox_goes_by_the_end_of_an_index_for_each_status(tx, filled, statu
     ],
 )
 def test_lists_of_the_api_go_by_the_end_of_an_index_of_their_order(tx, filled, wanted, sort, index):
-    conversation_lists.find(tx, PROJECT, wanted, 40, sort=sort)
-    conversation_lists.find(tx, PROJECT, wanted, 40, sort=sort, after=Place(10**13, "f" * 24))
-    conversation_lists.count(tx, PROJECT, wanted)
+    conversation_lists.find(tx, PROJECT, System(PROJECT), wanted, 40, sort=sort)
+    conversation_lists.find(tx, PROJECT, System(PROJECT), wanted, 40, sort=sort, after=Place(10**13, "f" * 24))
+    conversation_lists.count(tx, PROJECT, System(PROJECT), wanted)
 
     assert index in tx.plan
     assert not scans(tx.plan)
@@ -244,7 +245,7 @@ def test_all_messages_of_a_project_go_by_their_ids(tx, filled):
 
 
 def test_the_views_of_a_page_look_everything_up(tx, filled):
-    found = conversation_lists.find(tx, PROJECT, Wanted(), 40)
+    found = conversation_lists.find(tx, PROJECT, System(PROJECT), Wanted(), 40)
     tx.plans.clear()
 
     ids = [conversation.id for conversation in found]

@@ -12,6 +12,7 @@ from rolodesk.domain.ids import ProjectId
 
 if TYPE_CHECKING:
     from rolodesk.web.live.room import Room
+    from rolodesk.web.live.topics import Topic
 
 
 MAX_WAITING = 256 * 1024
@@ -116,6 +117,9 @@ def _wake(napping: asyncio.Future[None] | None) -> None:
         napping.set_result(None)
 
 
-def audience(actor: Agent | Visitor) -> str:
-    """`team`, or the key of the visitor: who may be given the same frame."""
-    return "team" if isinstance(actor, Agent) else f"visitor:{actor.key}"
+def audience(actor: Agent | Visitor, topic: Topic) -> str:
+    """Who may be given the same frames of a topic: `team`, or each visitor alone, and of the team, where conversations
+    are told of, each who sees its own alone."""
+    if isinstance(actor, Visitor):
+        return f"visitor:{actor.key}"
+    return "team" if actor.sees_all or not topic.is_of_conversations else f"agent:{actor.user_id}"

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from rolodesk.domain.ids import ProjectId
+from rolodesk.usecases.conversations import ConversationView
 from rolodesk.usecases.follow import Happening
 from rolodesk.web import render
 from rolodesk.web.events import emitted_populated
@@ -35,6 +36,7 @@ def publications(project_id: ProjectId, happening: Happening) -> list[Publicatio
     name, number = happening.recorded.event.name, happening.recorded.number
     method = "CREATE" if name in ("request.create", "lead.create") else "UPDATE"
     made = _of_conversation(project_id, happening, method) + _of_what_is_gone(project_id, happening)
+    made += _of_what_is_lost(project_id, happening)
     if name in DUPLICATES:
         made += _of_duplicates(project_id, happening)
     else:
@@ -42,10 +44,19 @@ def publications(project_id: ProjectId, happening: Happening) -> list[Publicatio
     if name in CHANGES_QUEUE:
         made.append(_of_queue(project_id, happening))
     made += _of_member(project_id, happening) + _of_emitted(project_id, happening)
-    return [
-        Publication(topic, audience, number, publish(topic, method, body, number))
-        for topic, audience, method, body in made
-    ]
+    encoded: dict[tuple[str, str, int], bytes] = {}
+    found = []
+    for topic, audience, how, body in made:
+        same = (topic, how, id(body))
+        if same not in encoded:
+            encoded[same] = publish(topic, how, body, number)
+        found.append(Publication(topic, audience, number, encoded[same]))
+    return found
+
+
+def _audiences(happening: Happening, view: ConversationView) -> list[str]:
+    """Who of the team hears of a conversation."""
+    return ["team", *(f"agent:{one}" for one in happening.readers.get(view.conversation.id, ()))]
 
 
 def _of_conversation(project_id: ProjectId, happening: Happening, method: str) -> list[Told]:
@@ -55,33 +66,48 @@ def _of_conversation(project_id: ProjectId, happening: Happening, method: str) -
     if view is None:
         return []
     base, rid = f"/{project_id}/requests", view.conversation.request_id
-    told: list[tuple[str, Any]] = [("team", render.request(view, project_id))]
+    whole = render.request(view, project_id)
+    told: list[tuple[str, Any]] = [(audience, whole) for audience in _audiences(happening, view)]
+    of_team = len(told)
     if own is not None:
         shown = render.request(own, project_id, for_visitor=True)
         told += [(f"visitor:{key}", shown) for key in happening.listeners]
     made: list[Told] = []
     if happening.message is not None:
         body = render.message(happening.message, view.conversation, project_id)
-        for audience, _ in told:
+        for place, (audience, _) in enumerate(told):
             made.append((f"{base}/{rid}/messages", audience, "CREATE", body))
-            if audience != "team":
+            if place >= of_team:
                 made.append((f"/{project_id}/messages", audience, "CREATE", body))
     name = happening.recorded.event.name
     hidden = name in ("request.note", "request.note.delete") or name.startswith("email.")
-    for audience, body in told:
-        if view.conversation.preflight if audience == "team" else hidden:
+    for place, (audience, body) in enumerate(told):
+        for_visitor = place >= of_team
+        if hidden if for_visitor else view.conversation.preflight:
             continue
-        if not view.conversation.draft or audience != "team":
+        if for_visitor or not view.conversation.draft:
             made.append((base, audience, method, body))
         made.append((f"{base}/{rid}", audience, method, body))
     return made
+
+
+def _of_what_is_lost(project_id: ProjectId, happening: Happening) -> list[Told]:
+    """Who may read a conversation no more is told that it is gone, and no word of it."""
+    view = happening.conversation
+    if view is None or view.conversation.preflight:
+        return []
+    base, gone = f"/{project_id}/requests", {"_id": view.conversation.id}
+    topics = (base, f"{base}/{view.conversation.request_id}")
+    return [(topic, f"agent:{one}", "DELETE", gone) for one in happening.lost for topic in topics]
 
 
 def _of_what_is_gone(project_id: ProjectId, happening: Happening) -> list[Told]:
     """What the team is told of what is deleted for good."""
     event = happening.recorded.event
     if event.name == "request.delete":
-        return [(f"/{project_id}/requests", "team", "DELETE", {"_id": event.conversation_id})]
+        gone, topic = {"_id": event.conversation_id}, f"/{project_id}/requests"
+        audiences = ["team", *(f"agent:{one}" for one in happening.lost)]
+        return [(topic, audience, "DELETE", gone) for audience in audiences]
     if event.name == "lead.erase":
         topics = (f"/{project_id}/leads", f"/{project_id}/leads/{event.root_id}")
         return [(topic, "team", "DELETE", {"_id": event.root_id}) for topic in topics]
@@ -145,7 +171,7 @@ def _of_contacts(project_id: ProjectId, happening: Happening, method: str) -> li
     for conversation in happening.moved:
         shown, base = render.request(conversation, project_id), f"/{project_id}/requests"
         for name in (base, f"{base}/{conversation.conversation.request_id}"):
-            made.append((name, "team", "UPDATE", shown))
+            made += [(name, audience, "UPDATE", shown) for audience in _audiences(happening, conversation)]
     return made
 
 

@@ -15,10 +15,11 @@ from litestar.concurrency import sync_to_thread
 from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.errors import NotFound, RolodeskError
 from rolodesk.domain.events import EventName
+from rolodesk.domain.holding import is_open_to
 from rolodesk.domain.ids import ProjectId
 from rolodesk.storage.database import Database
 from rolodesk.usecases import follow
-from rolodesk.usecases.follow import Happening
+from rolodesk.usecases.follow import Happening, Hearers
 from rolodesk.usecases.sign_in import Keys
 from rolodesk.web.live import frames, topics
 from rolodesk.web.live.client import Client, Subscription, audience
@@ -28,6 +29,8 @@ from rolodesk.web.live.topics import Topic
 
 BATCH = 200
 REPLAY = 1_000
+# The field of a project by which its agents see other conversations than before.
+SIGHT = "agents_see"
 CHANGES_MEMBER = (EventName.MEMBER_UPDATE, EventName.MEMBER_DELETE)
 
 T = TypeVar("T")
@@ -89,7 +92,7 @@ class Hub:
             if passing["by"] != self._name:
                 self._pass_here(
                     *(ProjectId(passing["project"]), passing["topic"], passing["method"], passing["message"]),
-                    frozenset(passing.get("visitors", ())),
+                    msgspec.convert(passing["hearers"], Hearers),
                 )
         else:
             self.wake(ProjectId(note.partition(":")[0]))
@@ -104,6 +107,19 @@ class Hub:
         client.seats[project_id] = actor
         room.enter(client, actor)
         return room.last
+
+    def reseat(self, client: Client, actor: Agent | Visitor) -> list[Topic]:
+        """Let a client speak as whom it is now; the topics that it is to hear as one of another audience, and hears
+        nothing of until it subscribes to them again."""
+        room = self.rooms[actor.project_id]
+        room.leave(client, client.seats[actor.project_id])
+        client.seats[actor.project_id] = actor
+        room.enter(client, actor)
+        held = [topics.parse(name) for name in client.topics(actor.project_id)]
+        other = [t for t in held if client.subscriptions[t.name].audience != audience(actor, t)]
+        for topic in other:
+            self.unsubscribe(client, topic.name)
+        return other
 
     def is_here(self, project_id: ProjectId, visitor: str) -> bool:
         """Whether that visitor has a socket to this process."""
@@ -135,7 +151,7 @@ class Hub:
         await in_thread(topics.check, self.db, _seat(client, topic), topic)
         # The seat may have been taken while the database was asked, here and below.
         actor, room = _seat(client, topic), self.rooms[topic.project_id]
-        subscription = Subscription(room, audience(actor))
+        subscription = Subscription(room, audience(actor, topic))
         client.subscriptions[topic.name] = subscription
         # From here on live frames wait for the catch-up, so that nothing falls between the two.
         room.listen(client, topic.name, subscription.audience)
@@ -169,14 +185,16 @@ class Hub:
     def _missed(self, actor: Agent | Visitor, topic: Topic, after: int, last: int) -> list[Publication]:
         """What an actor has missed of a topic, in a thread of the pool."""
         found: list[Publication] = []
+        own_alone = [actor] if isinstance(actor, Agent) and not actor.sees_all else []
+        mine = audience(actor, topic)
         while after < last:
-            batch = follow.happenings(self.db, topic.project_id, after, BATCH, {actor.id})
+            batch = follow.happenings(self.db, topic.project_id, after, BATCH, {actor.id}, lambda: own_alone)
             if not batch:
                 break
             for happening in batch:
                 if happening.recorded.number <= last:
                     made = frames.publications(topic.project_id, happening)
-                    found += [p for p in made if p.topic == topic.name and p.audience == audience(actor)]
+                    found += [p for p in made if p.topic == topic.name and p.audience == mine]
             after = batch[-1].recorded.number
         return found
 
@@ -204,6 +222,7 @@ class Hub:
             room.doubt(
                 {event.subject_id for event in changed if event.subject_id and event.name in CHANGES_MEMBER},
                 any(event.name is EventName.PROJECT_DELETE for event in changed),
+                any(event.name is EventName.PROJECT_UPDATE and SIGHT in event.fields for event in changed),
             )
 
     def _read(self, room: Room) -> tuple[list[Happening], list[Publication]]:
@@ -212,7 +231,7 @@ class Hub:
         Who listens is asked after the events are read, never before: one who comes in between is told of them here,
         and one who comes later finds them in its catch-up.
         """
-        batch = follow.happenings(self.db, room.project_id, room.last, BATCH, room.visitors)
+        batch = follow.happenings(self.db, room.project_id, room.last, BATCH, room.visitors, room.own_readers)
         made = [p for happening in batch for p in frames.publications(room.project_id, happening)]
         return batch, [p for p in made if (p.topic, p.audience) in room.topics]
 
@@ -224,13 +243,15 @@ class Hub:
         message: dict[str, Any],
         but: Client | None = None,
     ) -> None:
-        """Tell the listeners of a conversation something that passes (typing, seen), here and in other processes: of
-        visitors those who may read it still."""
-        visitors = await in_thread(follow.hearers, self.db, project_id, topics.parse(topic).id)
+        """Tell the listeners of a conversation something that passes (typing, seen), here and in other processes:
+        those who may read it still."""
+        hearers = await in_thread(follow.hearers, self.db, project_id, topics.parse(topic).id)
         speaker = but.seats.get(project_id) if but is not None else None
-        if isinstance(speaker, Visitor) and speaker.key not in visitors:
+        if isinstance(speaker, Visitor) and speaker.key not in hearers.visitors:
             return
-        self._pass_here(project_id, topic, method, message, visitors, but)
+        if speaker is not None and not is_open_to(speaker, hearers.held):
+            return
+        self._pass_here(project_id, topic, method, message, hearers, but)
         if not self.db.dialect.one_process:
             said = {
                 "by": self._name,
@@ -238,7 +259,7 @@ class Hub:
                 "topic": topic,
                 "method": method,
                 "message": message,
-                "visitors": sorted(visitors),
+                "hearers": hearers,
             }
             await in_thread(self.db.passing, msgspec.json.encode(said).decode())
 
@@ -248,12 +269,12 @@ class Hub:
         topic: str,
         method: str,
         message: dict[str, Any],
-        visitors: frozenset[str],
+        hearers: Hearers,
         but: Client | None = None,
     ) -> None:
         room = self.rooms.get(project_id)
         if room is not None:
-            room.pass_on(topic, frames.publish(topic, method, message), visitors, but)
+            room.pass_on(topic, frames.publish(topic, method, message), hearers, but)
 
 
 def _seat(client: Client, topic: Topic) -> Agent | Visitor:

@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from rolodesk.domain.access import Agent, Visitor
+from rolodesk.domain.holding import is_open_to
 from rolodesk.domain.ids import ProjectId
+from rolodesk.usecases.follow import Hearers
 from rolodesk.web.live.frames import Publication
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ class Room:
         self.clients: set[Client] = set()
         # How many clients each visitor has here, by the visitor's key.
         self.visitors: dict[str, int] = {}
+        # The seats of those of the team who see their own conversations alone.
+        self.restricted: dict[Client, Agent] = {}
         # By topic and audience.
         self.topics: dict[tuple[str, str], set[Client]] = {}
 
@@ -32,13 +36,20 @@ class Room:
         self.clients.add(client)
         if isinstance(actor, Visitor):
             self.visitors[actor.key] = self.visitors.get(actor.key, 0) + 1
+        elif not actor.sees_all:
+            self.restricted[client] = actor
 
     def leave(self, client: Client, actor: Agent | Visitor) -> None:
         self.clients.discard(client)
+        self.restricted.pop(client, None)
         if isinstance(actor, Visitor):
             self.visitors[actor.key] -= 1
             if not self.visitors[actor.key]:
                 del self.visitors[actor.key]
+
+    def own_readers(self) -> list[Agent]:
+        """Each member of the team once who listens here and sees its own conversations alone. From any thread."""
+        return list({agent.user_id: agent for agent in list(self.restricted.values())}.values())
 
     def listen(self, client: Client, topic: str, audience: str) -> None:
         self.topics.setdefault((topic, audience), set()).add(client)
@@ -68,18 +79,20 @@ class Room:
             if isinstance(actor, Visitor) and actor.key in keys:
                 client.cut()
 
-    def doubt(self, members: Collection[str], everybody: bool) -> None:
-        """Have it looked at again what those members of the team may hear, or everybody once the project is deleted."""
-        if not members and not everybody:
+    def doubt(self, members: Collection[str], everybody: bool, team: bool) -> None:
+        """Have it looked at again what those members of the team may hear, all of the team where the project shows it
+        other conversations than before, or everybody once the project is deleted."""
+        if not members and not everybody and not team:
             return
         for client in self.clients:
             actor = client.seats.get(self.project_id)
-            if everybody or (isinstance(actor, Agent) and actor.member_id in members):
+            if everybody or (isinstance(actor, Agent) and (team or actor.member_id in members)):
                 client.doubt()
 
-    def pass_on(self, topic: str, frame: bytes, visitors: frozenset[str], but: Client | None) -> None:
-        """Give a frame to the team and those visitors who listen to the topic, but for one client."""
-        audiences = {"team", *(f"visitor:{key}" for key in visitors)}
+    def pass_on(self, topic: str, frame: bytes, hearers: Hearers, but: Client | None) -> None:
+        """Give a frame to the team and those visitors who listen to the topic and may hear it, but for one client."""
+        audiences = {"team", *(f"visitor:{key}" for key in hearers.visitors)}
+        audiences |= {f"agent:{one.user_id}" for one in self.own_readers() if is_open_to(one, hearers.held)}
         for audience in audiences:
             for client in self.topics.get((topic, audience), ()):
                 if client is not but:

@@ -20,6 +20,7 @@ from rolodesk.web.live import frames, speakers, topics
 from rolodesk.web.live.client import Client
 from rolodesk.web.live.hub import Hub, in_thread
 from rolodesk.web.live.speakers import Speaker
+from rolodesk.web.live.topics import Topic
 
 SILENCE = 65.0
 PING_EVERY = 30.0
@@ -28,6 +29,7 @@ SIGN_IN_WITHIN = 20.0
 MAX_FRAME = 64 * 1024
 MAX_TOPICS = 200
 CLOSE_WITHIN = 5.0
+CATCH_UP_WITHIN = 30.0
 MAX_TOPIC = 300
 VOID = 4401
 FORBIDDEN = {"code": "forbidden", "msg": "you may not do this"}
@@ -173,9 +175,20 @@ async def _look_again(here: Connection) -> bool:
                 client.push(frames.subscribed(topic, error=FORBIDDEN))
         if actor is None:
             hub.leave(client, project_id)
-        else:
-            client.seats[project_id] = actor
+        elif actor != client.seats[project_id]:
+            for again in hub.reseat(client, actor):
+                await _begin_again(here, again)
     return here.named is None or here.named in client.seats
+
+
+async def _begin_again(here: Connection, topic: Topic) -> None:
+    """Let a topic begin anew for a client that hears it as somebody else from now on."""
+    try:
+        await asyncio.wait_for(here.hub.subscribe(here.client, topic, None), CATCH_UP_WITHIN)
+    except RolodeskError:
+        here.client.push(frames.subscribed(topic.name, error=FORBIDDEN))
+    except TimeoutError:
+        here.client.cut()
 
 
 async def _listen(here: Connection) -> None:

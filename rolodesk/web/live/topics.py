@@ -47,6 +47,10 @@ class Topic(Struct, frozen=True):
     id: str = ""
     event: str | None = None
 
+    @property
+    def is_of_conversations(self) -> bool:
+        return self.kind in ("requests", "request", "request_messages")
+
 
 Begun = tuple[Any, int]
 
