@@ -181,7 +181,9 @@ def scans(plan):
 def test_a_contacts_conversations_go_by_its_identities(tx, filled):
     _, contact = filled
 
-    assert conversation_lists.find(tx, PROJECT, System(PROJECT), Wanted(statuses=None, roots=(contact.id,)), 40)
+    assert conversation_lists.find(
+        tx, PROJECT, System(PROJECT), Wanted(statuses=None, roots=(contact.id,)), 40
+    )
 
     assert "identities_of_contact" in tx.plan
     assert "conversations_of_identity" in tx.plan
@@ -229,7 +231,9 @@ def test_the_inbox_goes_by_the_end_of_an_index_for_each_status(tx, filled, statu
 )
 def test_lists_of_the_api_go_by_the_end_of_an_index_of_their_order(tx, filled, wanted, sort, index):
     conversation_lists.find(tx, PROJECT, System(PROJECT), wanted, 40, sort=sort)
-    conversation_lists.find(tx, PROJECT, System(PROJECT), wanted, 40, sort=sort, after=Place(10**13, "f" * 24))
+    conversation_lists.find(
+        tx, PROJECT, System(PROJECT), wanted, 40, sort=sort, after=Place(10**13, "f" * 24)
+    )
     conversation_lists.count(tx, PROJECT, System(PROJECT), wanted)
 
     assert index in tx.plan
