@@ -99,7 +99,7 @@ def find(
     order, beyond = ("DESC", "<") if descending else ("ASC", ">")
     within, outside = SORTS[sort].format(v="v."), SORTS[sort].format(v="")
     parts, args = [], []
-    for conditions, values in _parts(tx, project_id, reader, wanted):
+    for conditions, values in _parts(tx, project_id, reader, wanted, in_order=True):
         if after is not None:
             conditions += f" AND ({within}, v.id) {beyond} (?, ?)"
             values = [*values, after.value, after.id]
@@ -156,8 +156,10 @@ def _source(wanted: Wanted) -> str:
     return source
 
 
-def _parts(tx: ReadTx, project_id: ProjectId, reader: Actor, wanted: Wanted) -> list[tuple[str, list[Any]]]:
-    """The conditions of each status and identity apart."""
+def _parts(
+    tx: ReadTx, project_id: ProjectId, reader: Actor, wanted: Wanted, in_order: bool = False
+) -> list[tuple[str, list[Any]]]:
+    """The conditions of each status and identity apart, to be read `in_order` or only counted."""
     if wanted.nothing:
         return []
     shared, args = _shared(project_id, wanted)
@@ -175,12 +177,14 @@ def _parts(tx: ReadTx, project_id: ProjectId, reader: Actor, wanted: Wanted) -> 
             if status is not None:
                 conditions.append("v.status = ?")
                 values.append(status)
-            for own, theirs in _of_reader(project_id, reader, None if identity else status):
+            for own, theirs in _of_reader(tx, project_id, reader, None if identity else status, in_order):
                 parts.append((" AND ".join([*conditions, *own]), [*values, *theirs]))
     return parts
 
 
-def _of_reader(project_id: ProjectId, reader: Actor, status: int | None) -> list[tuple[list[str], list[Any]]]:
+def _of_reader(
+    tx: ReadTx, project_id: ProjectId, reader: Actor, status: int | None, in_order: bool
+) -> list[tuple[list[str], list[Any]]]:
     """What a part is parted into further for one who sees its own alone: one identity has few conversations, of all
     with a status its own may be few."""
     if not isinstance(reader, Agent) or reader.sees_all:
@@ -188,7 +192,7 @@ def _of_reader(project_id: ProjectId, reader: Actor, status: int | None) -> list
     if status is None:
         found = [conversation_holders.own(project_id, reader)]
     else:
-        found = conversation_holders.own_by_index(project_id, reader, status)
+        found = conversation_holders.own_by_index(tx, project_id, reader, status, in_order)
     return [([condition], values) for condition, values in found]
 
 

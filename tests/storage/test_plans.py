@@ -6,7 +6,7 @@ statement can go by the index, and that a list in an index's order is not sorted
 
 import pytest
 
-from rolodesk.domain.access import System
+from rolodesk.domain.access import Agent, Role, System
 from rolodesk.domain.events import EventName
 from rolodesk.storage import (
     contacts,
@@ -238,6 +238,28 @@ def test_lists_of_the_api_go_by_the_end_of_an_index_of_their_order(tx, filled, w
 
     assert index in tx.plan
     assert not scans(tx.plan)
+
+
+@pytest.mark.parametrize(("sort", "nobody"), [("updated_at", "nobody "), ("created_at", "nobody_by_created")])
+@pytest.mark.parametrize(("status", "mine"), [(200, "participants_open"), (1000, "participants_of_user")])
+def test_who_sees_its_own_alone_reads_no_others_to_find_them(tx, filled, sort, nobody, status, mine):
+    reader = Agent(PROJECT, "u1", "m1", Role.AGENT, "Aldo", "aldo@example.com", sees_all=False)
+    wanted = Wanted(statuses=(status,))
+
+    found = conversation_lists.find(tx, PROJECT, reader, wanted, 40, sort=sort)
+    page = tx.plan
+    tx.plans.clear()
+    conversation_lists.count(tx, PROJECT, reader, wanted)
+
+    assert len(found) == 40
+    assert f"conversations_of_{nobody}" in page
+    for index in ("conversations_of_nobody", "conversations_followed", "conversations_of_identity"):
+        assert index in page
+        assert index in tx.plan
+    if tx.dialect.one_process:
+        assert mine in page
+        assert mine in tx.plan
+    assert not scans(page + tx.plan)
 
 
 def test_all_messages_of_a_project_go_by_their_ids(tx, filled):

@@ -343,7 +343,7 @@ PAGE_IDS = {
 FIELDS = (
     *("routing", "group", "member", "hidden", "visible", "enabled", "available", "department", "next"),
     *("by_email", "email_to", "from_name", "reply_to", "show"),
-    *("lang", "t.BACK", "identity", "unblock", "id", "active", "zone", "day-1", "merging"),
+    *("lang", "t.BACK", "identity", "unblock", "id", "active", "zone", "day-1", "merging", "agents_see"),
     *(
         "name",
         "value",

@@ -14,6 +14,7 @@ from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import contacts, conversations, duplicates, merges, projects
 from rolodesk.web.pages import merged, timeline
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence
+from rolodesk.web.pages.inbox import of_colleagues
 from rolodesk.web.pages.render import Html, go
 from rolodesk.web.pages.render import shown as text_of
 from rolodesk.web.pages.signin import local
@@ -71,6 +72,7 @@ def page(
         family=merged.family(joins),
         whole=whole,
         conversation_count=count,
+        of_colleagues=of_colleagues(desk, contact, count),
         definitions=definitions,
         labels=timeline.labels(desk.words.gettext, definitions),
         library=projects.tags(db, agent),

@@ -8,6 +8,7 @@ from litestar import get
 from msgspec import Struct
 
 from rolodesk.domain.conversation import OPEN, ConversationStatus
+from rolodesk.domain.profile import Contact
 from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import conversations
 from rolodesk.usecases.conversations import ConversationView
@@ -42,6 +43,11 @@ def listed(desk: Desk, view: str, page: int) -> Listed:
     view, page = view if view in VIEWS else "all", min(max(1, page), 1_000)
     found, count = conversations.find(desk.db, desk.agent, wanted(desk, view), SIZE, (page - 1) * SIZE)
     return Listed(view, page, found, count, conversations.counts(desk.db, desk.agent))
+
+
+def of_colleagues(desk: Desk, contact: Contact, own: int) -> int:
+    """How many of a contact's conversations are its colleagues' to somebody who sees `own` of them and no others."""
+    return 0 if desk.agent.sees_all else max(0, contact.conversations - own)
 
 
 def wanted(desk: Desk, view: str) -> Wanted:

@@ -76,6 +76,7 @@ SENTENCES = (
     _("must be one line"),
     _("this installation sends no email: no mail server is set up"),
     _("must be agents or admins"),
+    _("must be all or own"),
     _("must be a language's code, as IT or pt-BR"),
     _("needs a time zone, as Europe/Rome"),
     _("a span needs start and end, as 09:00"),

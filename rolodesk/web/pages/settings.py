@@ -27,6 +27,7 @@ def _general(desk: Desk, status: int, typed: dict[str, str], wrong: dict[str, st
         "name": desk.project.name,
         "country": desk.project.country or "",
         "merging": desk.project.settings.get("merging") or "agents",
+        "agents_see": desk.project.settings.get("agents_see") or "all",
         "origins": "\n".join(map(str, origins)) if isinstance(origins, list) else "",
     }
     return desk.page("settings/general.html", status, typed={**kept, **typed}, problems=wrong)
@@ -37,8 +38,7 @@ def change_general(desk: Desk, form: Form) -> Response[Any]:
     typed = form.texts()
     origins = [line.strip() for line in typed.get("origins", "").splitlines() if line.strip()]
     settings: dict[str, Any] = {"country": typed.get("country") or None, "allowed_origins": origins or None}
-    if "merging" in typed:
-        settings["merging"] = typed["merging"]
+    settings |= {name: typed[name] for name in ("merging", "agents_see") if name in typed}
     try:
         projects.update(desk.db, desk.agent, name=typed.get("name", ""), settings=settings)
     except Invalid as error:

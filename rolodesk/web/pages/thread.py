@@ -11,14 +11,14 @@ from litestar.concurrency import sync_to_thread
 from msgspec import Struct, structs
 
 from rolodesk.domain.conversation import Draft, Message, Note
-from rolodesk.domain.errors import Conflict, Forbidden, Invalid, TooLarge, TooMany
+from rolodesk.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, TooMany
 from rolodesk.domain.mail import Mail
 from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import contacts, conversations, departments, mails, projects, routing
 from rolodesk.usecases.clock import new_uuid
 from rolodesk.web.pages import emailing
 from rolodesk.web.pages.desk import Desk, Form, problems, sentence
-from rolodesk.web.pages.inbox import VIEWS, listed
+from rolodesk.web.pages.inbox import VIEWS, listed, of_colleagues
 from rolodesk.web.pages.render import go
 
 BASE = "/p/{project_id:str}/inbox/{request_id:str}"
@@ -46,7 +46,22 @@ class Line(Struct, frozen=True):
 def thread_page(
     desk: Desk, request_id: str, view: str = "all", page: int = 1, older: bool = False
 ) -> Response[Any]:
-    return _page(desk, request_id, view, page, older)
+    try:
+        return _page(desk, request_id, view, page, older)
+    except NotFound:
+        if "x-refresh" not in desk.request.headers or desk.agent.sees_all:
+            raise
+        # It was on the screen until now.
+        return _left(desk, view, desk.words.gettext("This conversation is a colleague's now."))
+
+
+def _left(desk: Desk, view: str, said: str) -> Response[Any]:
+    """On to the list from a conversation that is not one's own any more."""
+    path = f"{desk.root}/inbox?view={view if view in VIEWS else 'all'}"
+    answer = go(path, said)
+    if desk.is_htmx:
+        return Response("", headers={"HX-Redirect": path}, cookies=answer.cookies)
+    return answer
 
 
 def _page(
@@ -59,6 +74,7 @@ def _page(
     people = {member.user_id: member for member in projects.team(desk.db, desk.agent)}
     names = {str(user_id): member.name for user_id, member in people.items()}
     posted = mails.of_conversation(desk.db, desk.agent, chosen.conversation.id)
+    others, colleagues = _others(desk, chosen)
     return desk.page(
         "inbox/thread.html",
         status,
@@ -73,7 +89,8 @@ def _page(
         team=list(people.values()),
         departments=departments.of_project(desk.db, desk.agent),
         card=_card(desk, chosen),
-        others=_others(desk, chosen),
+        others=others,
+        of_colleagues=colleagues,
         definitions=projects.properties(desk.db, desk.agent),
         library=projects.tags(desk.db, desk.agent),
         client_id=new_uuid(),
@@ -125,13 +142,17 @@ def _card(desk: Desk, chosen: conversations.ConversationView) -> contacts.Contac
     return contacts.get(desk.db, desk.agent, chosen.contact.id)
 
 
-def _others(desk: Desk, chosen: conversations.ConversationView) -> list[conversations.ConversationView]:
-    """The contact's other conversations."""
+def _others(
+    desk: Desk, chosen: conversations.ConversationView
+) -> tuple[list[conversations.ConversationView], int]:
+    """The contact's other conversations, and how many more are colleagues' alone."""
     if chosen.contact is None:
-        return []
+        return [], 0
     wanted = Wanted(statuses=None, roots=(chosen.contact.id,))
-    found, _ = conversations.find(desk.db, desk.agent, wanted, OTHERS, with_count=False)
-    return [view for view in found if view.conversation.id != chosen.conversation.id]
+    counted = not desk.agent.sees_all
+    found, count = conversations.find(desk.db, desk.agent, wanted, OTHERS, with_count=counted)
+    others = [view for view in found if view.conversation.id != chosen.conversation.id]
+    return others, of_colleagues(desk, chosen.contact, count)
 
 
 @post(f"{BASE}/messages", sync_to_thread=True)
@@ -163,9 +184,19 @@ def _changed(
         return _page(
             desk, request_id, view, status=422, typed=text, wrong=why, mode=mode, chosen_address=address
         )
+    if not desk.agent.sees_all and _is_lost(desk, request_id):
+        return _left(desk, view, desk.words.gettext("Handed over: this conversation is a colleague's now."))
     if desk.is_htmx:
         return _page(desk, request_id, view, mode=mode, chosen_address=address)
     return go(f"{desk.root}/inbox/{quote(request_id, safe='')}?view={quote(view)}")
+
+
+def _is_lost(desk: Desk, request_id: str) -> bool:
+    try:
+        conversations.get(desk.db, desk.agent, request_id)
+    except NotFound:
+        return True
+    return False
 
 
 @post(BASE + "/mails/{mail_id:str}/again", sync_to_thread=True)

@@ -20,6 +20,8 @@ export function startInbox() {
   document.addEventListener("htmx:afterSettle", after);
   document.addEventListener("visibilitychange", tellSeen);
   addEventListener("resize", () => atEnd && toEnd());
+  // It is somebody else's now, and nobody may read on; the list says so.
+  document.addEventListener("moved", ({ detail }) => detail.endsWith("/inbox") && location.assign(detail + location.search));
   startComposer(() => {
     atEnd = true;
   });
