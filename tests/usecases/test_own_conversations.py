@@ -2,6 +2,7 @@
 handed over. That nothing of the others leaks is tested in tests/web/test_own_conversations.py."""
 
 import random
+import threading
 
 import pytest
 from msgspec import structs
@@ -22,7 +23,7 @@ from rolodesk.usecases import (
     routing,
     sign_in,
 )
-from tests.cast import away, new_request_id, new_visitor, reply, say
+from tests.cast import away, join, make_person, new_request_id, new_visitor, reply, say
 from tests.usecases.test_isolation import CONVERSATIONS, CORRESPONDENCE, MAILS, OF_TEAM, ROUTING, WORD, World
 
 EVERYTHING = Wanted(statuses=None, preflight=True)
@@ -196,6 +197,33 @@ def test_who_answers_or_takes_a_waiting_one_has_it_and_hands_it_over_for_good(ca
     for rid in (answered, taken):
         with pytest.raises(NotFound):
             conversations.messages(cast.db, aldo, rid)
+
+
+def test_of_two_who_answer_a_waiting_one_at_once_one_has_it(cast):
+    away(cast)
+    beppe = join(cast.db, cast.signing, cast.owner, Role.AGENT, make_person(cast.db, "Beppe", "B", cast.id))
+    away(cast, beppe)
+    both = [keep(cast), sign_in.agent(cast.db, beppe.person, cast.id)]
+    for _ in range(5):
+        rid, start, refused = by(cast), threading.Barrier(2), []
+
+        def answer(who, rid=rid, start=start, refused=refused):
+            start.wait()
+            try:
+                conversations.post(cast.db, who, rid, Draft("I do"))
+            except NotFound:
+                refused.append(who)
+
+        threads = [threading.Thread(target=answer, args=(who,)) for who in both]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        view = conversations.get(cast.db, cast.owner.agent, rid)
+        assert len(refused) == len(view.conversation.participants) == 1
+        assert view.conversation.messages == 2
+        assert refused[0].user_id not in view.conversation.participants
 
 
 def test_unfollowing_loses_it_and_says_whom(cast):

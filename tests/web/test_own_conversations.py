@@ -148,6 +148,19 @@ def test_whose_it_is_and_who_answers_for_the_project_read_every_word(kept):
         assert [word for word in kept.words if word not in read + page.text] == []
 
 
+def test_the_setting_is_one_of_two_words(kept_on_file):
+    api, cast = kept_on_file.api, kept_on_file.world.cast
+    for wrong in ("mine", 1, ["own"]):
+        answer = api(cast.owner, "PUT", f"/projects/{cast.id}", {"settings": {"agents_see": wrong}})
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["param"] == "settings.agents_see"
+    assert api(kept_on_file.nora, "PUT", f"/projects/{cast.id}", {"settings": {}}).status_code == 403
+    assert api.ok(cast.owner, "GET", f"/projects/{cast.id}")["settings"]["agents_see"] == "own"
+    taken_back = api.ok(cast.owner, "PATCH", f"/projects/{cast.id}", {"settings": {"agents_see": None}})
+    assert "agents_see" not in taken_back["settings"]
+    assert api(kept_on_file.nora, "GET", f"/{cast.id}/requests/{kept_on_file.request}").status_code == 200
+
+
 def test_no_page_tells_or_changes_it(kept_on_file):
     kept, told, wrong = kept_on_file, [], []
     world, client = kept.world, kept.api.client
