@@ -138,8 +138,8 @@ def _lost(
     restricted: Sequence[Agent],
 ) -> tuple[UserId, ...]:
     """Who may have read the conversation before what has happened, but cannot now. Who never could is told nothing."""
-    turns = event.name in (EventName.REQUEST_ASSIGN, EventName.REQUEST_DELETE) or "followers" in event.fields
-    if not restricted or not turns or event.conversation_id is None:
+    turned = event.name in (EventName.REQUEST_ASSIGN, EventName.REQUEST_DELETE) or "followers" in event.fields
+    if not restricted or not turned or event.conversation_id is None:
         return ()
     held = holders(view.conversation, view.identity) if view else None
     without = [a for a in restricted if held is None or not is_open_to(a, held)]
@@ -193,10 +193,14 @@ def _listening(
 
 
 class Hearers(Struct, frozen=True):
-    """Who may hear what passes in a conversation: the keys of visitors, and who of the team it is open to."""
+    """Who may hear what passes in a conversation: the keys of visitors, and those whose it is of the team, None where
+    there is no such conversation."""
 
     visitors: frozenset[str] = frozenset()
-    held: Holders = Holders((), ())
+    held: Holders | None = None
+
+    def include(self, agent: Agent) -> bool:
+        return self.held is not None and is_open_to(agent, self.held)
 
 
 def hearers(db: Database, project_id: ProjectId, request_id: str) -> Hearers:

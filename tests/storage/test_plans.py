@@ -424,6 +424,7 @@ def test_how_many_conversations_a_member_has_is_counted_by_the_open_ones(tx, fil
 
 def test_what_whoever_leaves_takes_part_in_is_looked_up(tx, filled):
     routing.open_of(tx, PROJECT, "u1")
+    events.about_holders(tx, PROJECT, "c1")
 
     assert not scans(tx.plan)
 

@@ -14,6 +14,7 @@ from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
 from rolodesk.usecases import contacts, conversations, merges, projects, routing
 from rolodesk.usecases.merges import Ask
+from rolodesk.web.live import topics
 from tests.cast import Cast, Colleague, away, join, make_cast, make_person, new_visitor, reply, say
 from tests.databases import Databases
 from tests.web.server import Ear, Server, ears
@@ -88,10 +89,13 @@ def test_of_a_colleagues_conversation_an_agent_hears_nothing_at_all(server, cast
     kept = begin(cast, "qzfirst", cast.owner)
     base, one, messages = topics_of(cast, kept.request_id)
     lead = conversations.get(cast.db, cast.owner.agent, kept.request_id).contact.id
-    with ear_of(server, cast.agent, cast) as aldo, ear_of(server, cast.admin, cast, base, one) as ada:
-        (snapshot, _) = aldo.subscribe(base)
+    others = other_topics(cast, lead, conversations.get(cast.db, cast.owner.agent, kept.request_id).identity)
+    with (
+        ear_of(server, cast.agent, cast, *others) as aldo,
+        ear_of(server, cast.admin, cast, base, one) as ada,
+    ):
+        snapshot = aldo.subscribe(base)[-2]
         refused = [aldo.subscribe(topic)[-1].get("error", {}).get("code") for topic in (one, messages)]
-        before = len(aldo.frames)
         say_more(cast, kept, "qzmore")
         reply(cast, kept.request_id, "qzanswer", by=cast.owner)
         conversations.add_note(cast.db, cast.owner.agent, kept.request_id, "qznote")
@@ -112,8 +116,25 @@ def test_of_a_colleagues_conversation_an_agent_hears_nothing_at_all(server, cast
     assert "qznote" in ada_heard
     assert "qzanswer" in ada_heard
     # It did wait once, for as long as it took to be assigned: of that he may know, and no more is told.
-    assert {frame["method"] for frame in aldo_heard[:-1]} <= {"DELETE"}
-    assert "qz" not in json.dumps(aldo.frames[before:])
+    of_requests = [frame for frame in aldo_heard[:-1] if "/requests" in frame["topic"]]
+    assert {frame["method"] for frame in of_requests} <= {"DELETE"}
+    assert f"/{cast.id}/leads" in {frame["topic"] for frame in aldo_heard}
+    assert "qz" not in json.dumps(aldo.frames)
+
+
+def other_topics(cast: Cast, lead: str, identity: Any) -> list[str]:
+    """One of every sort but those of conversations."""
+    named = {
+        "leads": "leads",
+        "lead": f"leads/{lead}",
+        "duplicates": "duplicates",
+        "somebody": f"project_users/users/{identity.key}",
+        "member": f"project_users/{cast.agent.agent.member_id}",
+        "events": f"events/{identity.id}",
+    }
+    told_of_elsewhere = {"requests", "request", "request_messages", "own_messages", "bot"}
+    assert named.keys() | told_of_elsewhere == topics._KINDS.keys()
+    return [f"/{cast.id}/{name}" for name in named.values()]
 
 
 def say_more(cast: Cast, conversation: Any, text: str) -> None:
@@ -144,12 +165,12 @@ def test_one_that_waits_is_heard_by_all_and_leaves_all_but_the_one_who_takes_it(
     )
     away(cast, nora)
     waiting = begin(cast, "Who helps me?")
-    topics = topics_of(cast, waiting.request_id)
-    with ears(ear_of(server, cast.agent, cast, *topics), ear_of(server, nora, cast, *topics)) as (aldo, hers):
+    names = topics_of(cast, waiting.request_id)
+    with ears(ear_of(server, cast.agent, cast, *names), ear_of(server, nora, cast, *names)) as (aldo, hers):
         conversations.post(cast.db, cast.agent.agent, waiting.request_id, Draft("I do"))
         mine, lost = until(aldo, MESSAGE), hers.published(2)
-        aldo.say("typing", topic=topics[1])
-        hers.say("typing", topic=topics[1])
+        aldo.say("typing", topic=names[1])
+        hers.say("typing", topic=names[1])
         say_more(cast, waiting, "qzthanks")
         mine += until(aldo, MESSAGE)
         conversations.delete(cast.db, cast.owner.agent, waiting.request_id)

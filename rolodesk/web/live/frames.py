@@ -68,21 +68,20 @@ def _of_conversation(project_id: ProjectId, happening: Happening, method: str) -
     base, rid = f"/{project_id}/requests", view.conversation.request_id
     whole = render.request(view, project_id)
     told: list[tuple[str, Any]] = [(audience, whole) for audience in _audiences(happening, view)]
-    of_team = len(told)
     if own is not None:
         shown = render.request(own, project_id, for_visitor=True)
         told += [(f"visitor:{key}", shown) for key in happening.listeners]
     made: list[Told] = []
     if happening.message is not None:
         body = render.message(happening.message, view.conversation, project_id)
-        for place, (audience, _) in enumerate(told):
+        for audience, _ in told:
             made.append((f"{base}/{rid}/messages", audience, "CREATE", body))
-            if place >= of_team:
+            if audience.startswith("visitor:"):
                 made.append((f"/{project_id}/messages", audience, "CREATE", body))
     name = happening.recorded.event.name
     hidden = name in ("request.note", "request.note.delete") or name.startswith("email.")
-    for place, (audience, body) in enumerate(told):
-        for_visitor = place >= of_team
+    for audience, body in told:
+        for_visitor = audience.startswith("visitor:")
         if hidden if for_visitor else view.conversation.preflight:
             continue
         if for_visitor or not view.conversation.draft:

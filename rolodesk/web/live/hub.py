@@ -15,7 +15,6 @@ from litestar.concurrency import sync_to_thread
 from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.errors import NotFound, RolodeskError
 from rolodesk.domain.events import EventName
-from rolodesk.domain.holding import is_open_to
 from rolodesk.domain.ids import ProjectId
 from rolodesk.storage.database import Database
 from rolodesk.usecases import follow
@@ -249,7 +248,7 @@ class Hub:
         speaker = but.seats.get(project_id) if but is not None else None
         if isinstance(speaker, Visitor) and speaker.key not in hearers.visitors:
             return
-        if speaker is not None and not is_open_to(speaker, hearers.held):
+        if isinstance(speaker, Agent) and not hearers.include(speaker):
             return
         self._pass_here(project_id, topic, method, message, hearers, but)
         if not self.db.dialect.one_process:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from rolodesk.domain.access import Agent, Visitor
-from rolodesk.domain.holding import is_open_to
 from rolodesk.domain.ids import ProjectId
 from rolodesk.usecases.follow import Hearers
 from rolodesk.web.live.frames import Publication
@@ -92,7 +91,7 @@ class Room:
     def pass_on(self, topic: str, frame: bytes, hearers: Hearers, but: Client | None) -> None:
         """Give a frame to the team and those visitors who listen to the topic and may hear it, but for one client."""
         audiences = {"team", *(f"visitor:{key}" for key in hearers.visitors)}
-        audiences |= {f"agent:{one.user_id}" for one in self.own_readers() if is_open_to(one, hearers.held)}
+        audiences |= {f"agent:{one.user_id}" for one in self.own_readers() if hearers.include(one)}
         for audience in audiences:
             for client in self.topics.get((topic, audience), ()):
                 if client is not but:
