@@ -37,6 +37,7 @@ from rolodesk.domain.webhook import Webhook
 from rolodesk.jobs import duplicates as duplicate_jobs
 from rolodesk.jobs import mails as mail_jobs
 from rolodesk.jobs import webhooks as webhook_jobs
+from rolodesk.jobs.campaigns import Campaigning
 from rolodesk.jobs.custom_events import Forgetting
 from rolodesk.jobs.job import Job
 from rolodesk.jobs.removals import Finishing
@@ -252,7 +253,7 @@ def application() -> Litestar:
     settings = config.read(os.environ)
     _configure_logs(settings.log_level)
     db = Database(settings.database, pool_size=settings.threads)
-    beside: list[Job] = [duplicate_jobs.Looking(db), Finishing(db), Forgetting(db)]
+    beside: list[Job] = [duplicate_jobs.Looking(db), Finishing(db), Forgetting(db), Campaigning(db)]
     if is_single_process(settings.database):
         beside.append(duplicate_jobs.Running(db, _run_apart(db)))
     beside += _mailing(settings, db)
@@ -330,7 +331,11 @@ def run_worker(options: argparse.Namespace) -> None:
     _configure_logs(settings.log_level)
     migrate(settings.database)
     db = Database(settings.database, pool_size=4)
-    work: list[Job] = [duplicate_jobs.Looking(db), duplicate_jobs.Running(db, _run_apart(db))]
+    work: list[Job] = [
+        duplicate_jobs.Looking(db),
+        duplicate_jobs.Running(db, _run_apart(db)),
+        Campaigning(db),
+    ]
     work += _mailing(settings, db)
     work.append(_delivering(settings, db))
     stopped = threading.Event()

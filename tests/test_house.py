@@ -55,6 +55,7 @@ FORBIDDEN_TO_DOMAIN = (
 # Functions of the storage, or whole modules of it, that need no project; the reason stands beside each.
 GLOBAL = {
     "accounts": "the tables installation, users and sessions belong to no project",
+    "campaigns.with_work": "tells which campaigns there is work for",
     "emitted.projects_with_old": "tells which projects there is work for",
     "events.record": "the transaction knows its project",
     "mails.due": "tells which mails of all projects are to go out",

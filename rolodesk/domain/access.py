@@ -40,6 +40,7 @@ class Permission(StrEnum):
     VIEW_CONVERSATIONS = "conversations.view"
     ANSWER = "conversations.answer"
     DELETE_CONVERSATIONS = "conversations.delete"
+    SEND_CAMPAIGNS = "campaigns.send"
     CONFIGURE = "project.configure"
     MANAGE_MEMBERS = "members.manage"
     OWN = "project.own"
@@ -53,6 +54,7 @@ LOWEST_ROLE: dict[Permission, Role] = {
     Permission.MERGE_USERS: Role.ADMIN,
     Permission.VIEW_CONVERSATIONS: Role.AGENT,
     Permission.ANSWER: Role.AGENT,
+    Permission.SEND_CAMPAIGNS: Role.AGENT,
     Permission.TRASH_CONTACTS: Role.ADMIN,
     Permission.BLOCK_VISITORS: Role.ADMIN,
     Permission.EXPORT: Role.ADMIN,
@@ -150,11 +152,15 @@ def _is_at_least(role: Role, least: Role) -> bool:
     return ROLES.index(role) >= ROLES.index(least)
 
 
+# What a project may keep for its admins, by the setting that says so with `admins`.
+RESTRICTED = {"merging": Permission.MERGE_CONTACTS, "campaigns": Permission.SEND_CAMPAIGNS}
+
+
 def withheld(settings: Mapping[str, Json], role: Role) -> frozenset[Permission]:
-    """What a project's settings keep from members of that role: merging, if `merging` is `admins`."""
-    if settings.get("merging") == "admins" and not _is_at_least(role, Role.ADMIN):
-        return frozenset({Permission.MERGE_CONTACTS})
-    return frozenset()
+    """What a project's settings keep from members of that role."""
+    if _is_at_least(role, Role.ADMIN):
+        return frozenset()
+    return frozenset(permission for name, permission in RESTRICTED.items() if settings.get(name) == "admins")
 
 
 def sees_all(settings: Mapping[str, Json], role: Role) -> bool:

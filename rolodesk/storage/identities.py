@@ -247,6 +247,19 @@ def revoked_before(tx: ReadTx, project_id: ProjectId, key: str) -> int:
     return row["before"] if row else 0
 
 
+def gone(tx: ReadTx, project_id: ProjectId, found: Sequence[Identity]) -> set[IdentityId]:
+    """The browsers among them that have signed out and that nobody has proven to be: nobody reads there any more."""
+    by_mark = {_mark(identity.key): identity.id for identity in found if identity.kind == "anonymous"}
+    if not by_mark:
+        return set()
+    marks = ", ".join("?" * len(by_mark))
+    rows = tx.all(
+        f"SELECT key FROM revocations WHERE project_id = ? AND key IN ({marks})", project_id, *by_mark
+    )
+    left = [by_mark[row["key"]] for row in rows]
+    return set(left) - proven(tx, project_id, left).keys()
+
+
 def void_before(tx: ReadTx, project_id: ProjectId, key: str) -> tuple[int, bool]:
     """The same, and whether the key is banned: in one statement, since every call of a visitor asks for both."""
     row = tx.one(

@@ -64,7 +64,7 @@ class Page(Struct, frozen=True):
 
 def find(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter, page: Page) -> list[Contact]:
     """One page of contacts."""
-    source, conditions, args = _where(tx, project_id, project_number, wanted, page)
+    source, conditions, args = where(tx, project_id, project_number, wanted, page)
     column = SORTS[page.sort]
     # The id that stands in the same index as the column.
     contact = "a.contact_id" if page.sort == "last_seen" else "c.id"
@@ -92,7 +92,7 @@ def count(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter
     """How many: from the kept counter if all of a status are wanted, else counted up to COUNT_CAP + 1."""
     if wanted == Filter(status=wanted.status):
         return counts(tx, project_id).get(wanted.status, 0)
-    source, conditions, args = _where(tx, project_id, project_number, wanted, Page())
+    source, conditions, args = where(tx, project_id, project_number, wanted, Page())
     needed = wanted.segment is not None and segments.asks_for_activity(wanted.segment)
     if wanted.last_seen_after is None and wanted.last_seen_before is None and not needed:
         # Each contact has one row of activity: joining it would say nothing and take half of the time.
@@ -104,7 +104,7 @@ def count(tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter
     return row["n"] if row else 0
 
 
-def _where(
+def where(
     tx: ReadTx, project_id: ProjectId, project_number: int, wanted: Filter, page: Page
 ) -> tuple[str, list[str], list[object]]:
     """The source, the conditions and their arguments."""

@@ -55,6 +55,9 @@ KINDS: dict[str, tuple[EventName, ...]] = {
         EventName.REQUEST_NOTE,
         EventName.REQUEST_NOTE_DELETE,
         EventName.REQUEST_DELETE,
+        EventName.CAMPAIGN_CREATE,
+        EventName.CAMPAIGN_STOP,
+        EventName.CAMPAIGN_DONE,
     ),
     "team": (
         EventName.MEMBER_INVITE,

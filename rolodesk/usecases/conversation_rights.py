@@ -43,19 +43,26 @@ def check_readable(tx: ReadTx, actor: Actor, conversation: Conversation, identit
         raise NotFound()
 
 
-def require_readable(tx: ReadTx, actor: Actor, found: Conversation | None) -> Conversation:
-    """A conversation that was looked up, if there is one and the actor may read it. Raises NotFound."""
-    owner = identities.get(tx, actor.project_id, found.identity_id) if found else None
-    if found is None or owner is None:
+def require_readable(tx: ReadTx, actor: Agent, found: Conversation | None) -> Conversation:
+    """A conversation that was looked up, if there is one and it is the actor's to read. Raises NotFound."""
+    if found is None or not is_readable(tx, actor, found.id):
         raise NotFound()
-    check_readable(tx, actor, found, owner)
     return found
+
+
+def is_readable(tx: ReadTx, actor: Agent, conversation_id: ConversationId) -> bool:
+    """Whether a member of the team may read the conversation of that id, if there is one."""
+    if actor.sees_all:
+        return True
+    found = conversations.get(tx, actor.project_id, conversation_id)
+    owner = identities.get(tx, actor.project_id, found.identity_id) if found else None
+    return found is not None and owner is not None and is_open_to(actor, holders(found, owner))
 
 
 def lock_known(tx: WriteTx, actor: Actor, request_id: str) -> tuple[ConversationId, Identity] | None:
     """Which conversation that is, and its identity, which no split moves until the end; None if there is none. Raises
     NotFound to a member of the team whose it is not, before anything else is looked at; `lock` looks again."""
     known = identities.lock_of_conversation(tx, actor.project_id, request_id)
-    if known is not None and isinstance(actor, Agent) and not actor.sees_all:
-        require_readable(tx, actor, conversations.get(tx, actor.project_id, known[0]))
+    if known is not None and isinstance(actor, Agent) and not is_readable(tx, actor, known[0]):
+        raise NotFound()
     return known

@@ -161,7 +161,7 @@ def open_for(
     db: Database, actor: Visitor | Agent, request_id: str | None, draft: Draft, sender: str | None
 ) -> ConversationView:
     """Begin a conversation without a message; an existing `request_id` answers as it stands. Raises like `post`."""
-    name = check_request_id(request_id or f"support-group-{actor.project_id}-{new_id()}{new_id()[:8]}")
+    name = check_request_id(request_id or new_request_id(actor.project_id))
     check_draft(draft)
     if isinstance(actor, Agent):
         require(actor, Permission.ANSWER)
@@ -173,6 +173,11 @@ def open_for(
             return view_one(tx, actor, name)
     except Unique:
         return get(db, actor, name)
+
+
+def new_request_id(project_id: ProjectId) -> str:
+    """The id of a conversation that nobody has named."""
+    return f"support-group-{project_id}-{new_id()}{new_id()[:8]}"
 
 
 def begin(
@@ -195,11 +200,15 @@ def begin(
         warnings = take_claims(tx, actor, home, said, answers.consents, draft.source_page)
     else:
         home = _home_for_agent(tx, actor, sender)
+    return home, begin_at(tx, actor, home, request_id, draft), warnings
+
+
+def begin_at(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draft: Draft) -> Conversation:
+    """A new conversation of the identity of a home that is locked. Raises Unique for a request_id that is taken."""
     if home.preliminary and not draft.preflight:
         # Before the ticket is taken: who makes a contact counts it first, too.
         list_in_earnest(tx, actor, home.root_id, home.identity.id, now())
-    conversation = _make(tx, actor, home, request_id, draft)
-    return home, conversation, warnings
+    return _make(tx, actor, home, request_id, draft)
 
 
 def _first_attributes(actor: Visitor, draft: Draft) -> Mapping[str, Json]:
@@ -261,7 +270,10 @@ def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draf
     if draft.preflight:
         return conversation
     contacts.add_conversation(tx, actor.project_id, home.contact_id, home.root_id)
-    identities.seen(tx, actor.project_id, home.identity.id, at, 1)
+    # Whom the team writes to has not been there by that.
+    is_there = isinstance(actor, Visitor) or home.identity.key == actor.id
+    seen_at = at if is_there else home.identity.last_seen
+    identities.seen(tx, actor.project_id, home.identity.id, seen_at, 1)
     record(tx, actor, at, EventName.REQUEST_CREATE, home, conversation.id)
     if people:
         by = actor if draft.opening.participants else System(actor.project_id)

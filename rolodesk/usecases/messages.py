@@ -5,19 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rolodesk.domain.access import Agent, Permission, Visitor, require
 from rolodesk.domain.contact import Identity
-from rolodesk.domain.conversation import OPEN, Conversation, Draft, Message, check_draft
+from rolodesk.domain.conversation import OPEN, Conversation, Draft, Message, check_draft, check_request_id
 from rolodesk.domain.errors import Conflict, Invalid, NotFound, Problem
-from rolodesk.domain.ids import ConversationId
+from rolodesk.domain.ids import ContactId, ConversationId, is_object_id
+from rolodesk.domain.profile import Contact
 from rolodesk.storage import contacts, conversation_lists, conversations, identities
 from rolodesk.storage.conversation_lists import Wanted
-from rolodesk.storage.database import Database, ReadTx, WriteTx, retried
-from rolodesk.usecases.clock import new_id
+from rolodesk.storage.database import Database, ReadTx, Unique, WriteTx, retried
 from rolodesk.usecases.conversation_rights import lock_known
-from rolodesk.usecases.conversations import Posted, append, begin, home_of, lock, show
+from rolodesk.usecases.conversations import Posted, append, begin, home_of, lock, new_request_id, show
 
 MANY = 100
 KINDS_OF_PERSON = ("user", "anonymous", "manual", "channel", "member")
@@ -81,15 +81,10 @@ def write_to(db: Database, actor: Agent, recipient: str, draft: Draft) -> Posted
     require(actor, Permission.ANSWER)
     check_draft(draft)
     with db.write(actor.project_id) as tx:
-        person = identities.by_key(tx, actor.project_id, recipient, KINDS_OF_PERSON)
-        person = (
-            person or identities.get(tx, actor.project_id, recipient) or _of_contact(tx, actor, recipient)
-        )
-        if person is None:
-            raise NotFound(f"nobody is known by the id {recipient}", "unknown_recipient")
+        person = _person(tx, actor, recipient)
         newest = _newest_open(tx, actor, person)
         if newest is None:
-            name = f"support-group-{actor.project_id}-{new_id()}{new_id()[:8]}"
+            name = new_request_id(actor.project_id)
             home, before, _ = begin(tx, actor, name, draft, person.key)
         else:
             known = lock_known(tx, actor, newest.request_id)
@@ -102,11 +97,49 @@ def write_to(db: Database, actor: Agent, recipient: str, draft: Draft) -> Posted
         return Posted(message, show(tx, actor, after))
 
 
-def _of_contact(tx: ReadTx, actor: Agent, lead_id: str) -> Identity | None:
+def _person(tx: ReadTx, actor: Agent, recipient: str) -> Identity:
+    """Whom that id means. Raises NotFound `unknown_recipient`."""
+    person = identities.by_key(tx, actor.project_id, recipient, KINDS_OF_PERSON)
+    person = person or identities.get(tx, actor.project_id, recipient)
+    person = person or _of_lead(tx, actor, contacts.by_lead_id(tx, actor.project_id, recipient))
+    if person is None:
+        raise NotFound(f"nobody is known by the id {recipient}", "unknown_recipient")
+    return person
+
+
+def _of_lead(tx: ReadTx, actor: Agent, contact: Contact | None) -> Identity | None:
     """Who has spoken last of a contact whose lead_id is nobody's key: one that was made for a split."""
-    contact = contacts.by_lead_id(tx, actor.project_id, lead_id)
     owned = identities.of_contact(tx, actor.project_id, contact.id) if contact else []
     return max(owned, key=lambda identity: identity.last_seen, default=None)
+
+
+@retried
+def begin_with(db: Database, actor: Agent, lead: str, request_id: str | None, draft: Draft) -> Posted:
+    """Begin a conversation with somebody, known by the id of the contact or as for `write_to`; the one who writes takes
+    part, and nobody is given it in turn.
+
+    Raises NotFound `unknown_recipient`, Invalid, TooLarge, Forbidden, Conflict `request_exists`.
+    """
+    require(actor, Permission.ANSWER)
+    check_draft(draft)
+    name = check_request_id(request_id or new_request_id(actor.project_id))
+    alone = structs.replace(draft, preflight=False, opening=structs.replace(draft.opening, waits=True))
+    try:
+        with db.write(actor.project_id) as tx:
+            person = _of_tree(tx, actor, lead) or _person(tx, actor, lead)
+            home, before, _ = begin(tx, actor, name, alone, person.key)
+
+            after, message = append(tx, actor, home, before, alone, None)
+            return Posted(message, show(tx, actor, after))
+    except Unique as taken:
+        raise Conflict("there is a conversation with this request_id", "request_exists") from taken
+
+
+def _of_tree(tx: ReadTx, actor: Agent, contact_id: str) -> Identity | None:
+    """Who was there last of a contact and all that is merged into it, of those that are not blocked if there is one."""
+    root = contacts.root_of(tx, actor.project_id, ContactId(contact_id)) if is_object_id(contact_id) else None
+    owned = identities.of_roots(tx, actor.project_id, [root])[root] if root else []
+    return max(owned, key=lambda one: (one.blocked_at is None, one.last_seen), default=None)
 
 
 def _newest_open(tx: WriteTx, actor: Agent, person: Identity) -> Conversation | None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, structs
 
 from rolodesk.domain.access import (
+    RESTRICTED,
     Agent,
     Permission,
     Person,
@@ -194,8 +195,9 @@ def _checked_settings(settings: Mapping[str, Json]) -> dict[str, Json]:
         checked["country"] = str(country).upper()
     if settings.get("email") is not None:
         checked["email"] = check_mail_settings(settings["email"])
-    if settings.get("merging") not in (None, "agents", "admins"):
-        raise Invalid(Problem("must be agents or admins", "settings.merging"))
+    for name in RESTRICTED:
+        if settings.get(name) not in (None, "agents", "admins"):
+            raise Invalid(Problem("must be agents or admins", f"settings.{name}"))
     if settings.get("agents_see") not in (None, "all", "own"):
         raise Invalid(Problem("must be all or own", "settings.agents_see"))
     if "allowed_origins" in settings and settings["allowed_origins"] is not None:

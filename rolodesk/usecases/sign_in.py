@@ -405,8 +405,13 @@ def _agent(tx: ReadTx, person: Person, project_id: str) -> Agent:
     member = members.of_user(tx, project.id, person.user_id)
     if member is None:
         raise Forbidden("you dont belong to the project.", "not_a_member")
+    return agent_of(project, member)
+
+
+def agent_of(project: projects.Project, member: members.Member) -> Agent:
+    """A membership as somebody who acts: with what its role and the project's settings allow."""
     kept, whole = withheld(project.settings, member.role), sees_all(project.settings, member.role)
-    return Agent(project.id, person.user_id, member.id, member.role, person.name, person.email, kept, whole)
+    return Agent(project.id, member.user_id, member.id, member.role, member.name, member.email, kept, whole)
 
 
 def get_project(tx: ReadTx, project_id: str) -> projects.Project:

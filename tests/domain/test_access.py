@@ -27,6 +27,7 @@ contacts.erase        -    -    -    -    yes
 conversations.view    -    yes  yes  yes  yes
 conversations.answer  -    yes  yes  yes  yes
 conversations.delete  -    -    -    -    yes
+campaigns.send        -    yes  yes  yes  yes
 project.export        -    -    -    yes  yes
 project.configure     -    -    -    yes  yes
 visitors.block        -    -    -    yes  yes

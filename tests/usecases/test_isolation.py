@@ -14,6 +14,8 @@ from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import (
     agent_groups,
     blocking,
+    broadcasting,
+    campaigns,
     contacts,
     conversation_files,
     conversations,
@@ -111,6 +113,12 @@ SEGMENTS = {
     "update": lambda w: (w.segment, {"name": "Mine"}),
     "delete": lambda w: (w.segment,),
 }
+CAMPAIGNS = {
+    "reach": lambda w: (w.segment,),
+    "create": lambda w: (w.segment, Draft("mine")),
+    "get": lambda w: (w.campaign,),
+    "stop": lambda w: (w.campaign,),
+}
 WEBHOOKS = {
     "get": lambda w: (w.hook,),
     "update": lambda w: (w.hook, {"legacy": True}),
@@ -149,6 +157,7 @@ OF_TEAM = {
 MESSAGES = {
     "post_many": lambda w: (w.thread, [Post(Draft("mine"))]),
     "write_to": lambda w: (w.visitor, Draft("mine")),
+    "begin_with": lambda w: (w.visitor, None, Draft("mine")),
 }
 FILES = {"messages_of": lambda w: (w.thread,)}
 PROJECTS = {
@@ -224,6 +233,7 @@ LISTS = {
     departments: {"of_project": lambda w: (), "create": lambda w: ({"name": "Mine"},)},
     agent_groups: {"of_project": lambda w: (), "create": lambda w: ({"name": "Mine"},)},
     team: {"listed": lambda w: ()},
+    campaigns: {"listing": lambda w: ()},
     segments: {"listing": lambda w: (), "sizes": lambda w: ([],), "create": lambda w: ("Mine",)},
     projects: {
         "get": lambda w: (),
@@ -261,6 +271,7 @@ NAMING = [
     *((routing, name, given) for name, given in ROUTING.items()),
     *((team, name, given) for name, given in TEAM.items()),
     *((segments, name, given) for name, given in SEGMENTS.items()),
+    *((campaigns, name, given) for name, given in CAMPAIGNS.items()),
     *((conversations, name, given) for name, given in {**CONVERSATIONS, **OF_TEAM}.items()),
     *((messages, name, given) for name, given in MESSAGES.items()),
     *((conversation_files, name, given) for name, given in FILES.items()),
@@ -302,6 +313,8 @@ class World:
         self.agent_group = agent_groups.create(db, owner, {"name": WORD}).id
         self.department = departments.create(db, owner, {"name": WORD}).id
         self.segment = segments.create(db, owner, WORD).id
+        self.campaign = campaigns.create(db, owner, self.segment, Draft(WORD)).id
+        broadcasting.gather(db, cast.id, self.campaign)
         joined = [contacts.create(db, owner, {"fullname": f"{WORD} {n}"}) for n in range(2)]
         self.other = contacts.create(db, owner, {"company": WORD}).contact.id
         done = merges.merge(db, owner, Ask(self.contact, tuple(v.contact.id for v in joined), reason=WORD))
@@ -339,8 +352,8 @@ class World:
                           "properties", "merges", "splits", "split_identities", "vetoes", "idempotency_keys", "mails",
                           "match_evidence", "match_keys", "suggestions", "duplicate_groups", "duplicate_runs",
                           "match_policy", "match_models", "match_decisions", "bans", "labels", "emitted",
-                          "segments", "webhooks", "webhook_deliveries", "departments", "agent_groups",
-                          "agent_group_members",
+                          "segments", "campaigns", "campaign_recipients", "webhooks", "webhook_deliveries",
+                          "departments", "agent_groups", "agent_group_members",
                           "events"):  # fmt: skip
                 rows = tx.all(f"SELECT * FROM {table} WHERE project_id = ?", self.cast.id)
                 kept.append((table, sorted(map(repr, map(dict, rows)))))
@@ -376,7 +389,7 @@ def test_a_visitor_is_no_member_of_the_team(cast, world):
              (projects, PROJECTS), (webhooks, WEBHOOKS), (blocking, BLOCKING), (labels, LABELS),
              (mails, MAILS), (correspondence, CORRESPONDENCE), (invitations, INVITATIONS),
              (duplicates, DUPLICATES), (duplicate_runs, RUNS), (emitted, EMITTED), (follow, FOLLOW),
-             (segments, SEGMENTS),
+             (segments, SEGMENTS), (campaigns, CAMPAIGNS),
              (departments, DEPARTMENTS), (agent_groups, GROUPS_OF_TEAM), (routing, ROUTING), (team, TEAM),
              (conversation_files, FILES), *LISTS.items()]  # fmt: skip
     for module, named in verbs:
@@ -494,7 +507,7 @@ def test_ids_of_any_shape_are_not_found_or_refused(cast, world, odd):
     for name in ("hook", "delivery", "thread", "message", "contact", "contact_note", "thread_note",
     "thread_tag", "member", "invitation",
                  "property", "tag", "other", "merge", "merged", "identity", "split", "group", "dismissed",
-                 "run", "ban", "conversation", "visitor", "emitted", "speaker", "segment", "department",
+                 "run", "ban", "conversation", "visitor", "emitted", "speaker", "segment", "campaign", "department",
                  "agent_group", "mail"):  # fmt: skip
         setattr(odd_world, name, odd)
     odd_world.pairs = {odd: (odd, odd)}
@@ -525,7 +538,7 @@ def test_every_verb_is_tried_here():
             find,
         ),
         *(follow, match_policy, routing, segments, team),
-        *(blocking, labels, removal),
+        *(blocking, campaigns, labels, removal),
         *(mails, correspondence, invitations),
         *(merges, messages, conversation_files, projects, splits, webhooks),
     ):

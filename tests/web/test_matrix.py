@@ -287,6 +287,7 @@ def test_no_query_gets_a_500(api, world, record_property):
         "tags": ("limit", "page", "direction"),
         "events": ("project_user", "name", "limit", "page", "sort", "direction"),
         "segments": ("limit", "page"),
+        "campaigns": ("limit", "page"),
         "leads/csv": ("segment", "sort", "page", "full_text"),
         "duplicates": ("kind", "limit", "page"),
         "subscriptions/history": ("page",),
@@ -334,6 +335,7 @@ PAGE_IDS = {
     "hook_id": "subscription",
     "delivery_id": "delivery",
     "segment_id": "segment",
+    "campaign_id": "campaign",
     "invitation_id": "invitation",
     "group_id": "group",
     "run_id": "run",
@@ -373,6 +375,7 @@ FIELDS = (
     ),
     *("target", "names", "more", "enabled"),
     *("with", "back", "anyway", "suggest_at", "merge_at", "languages"),
+    *("sure", "client_id", "campaigns"),
     *("participants", "member", "body", "preChatFormJson", "theme", "next", "country", "allowed_origins"),
 )
 

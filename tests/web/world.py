@@ -14,6 +14,7 @@ from rolodesk.storage.database import Database
 from rolodesk.usecases import (
     agent_groups,
     blocking,
+    campaigns,
     contacts,
     conversations,
     departments,
@@ -72,6 +73,7 @@ def plant(db: Database) -> World:
     tag = projects.create_tag(db, owner, word(team, "librarytag"), "#112233")
     asked = {"field": "company", "operator": "=", "value": word(team, "segmentvalue")}
     segment = segments.create(db, owner, word(team, "segment"), "all", [asked])
+    campaign = campaigns.create(db, owner, segment.id, Draft(word(team, "campaign")))
     invitation = projects.invite(db, owner, f"{word(world.of_project, 'invited')}@example.com", "agent")
     department = departments.create(db, owner, {"name": word(team, "department"), "status": 0})
     agent_group = agent_groups.create(db, owner, {"name": word(team, "agentgroup")})
@@ -146,6 +148,7 @@ def plant(db: Database) -> World:
         "subscription": hook.id,
         "delivery": delivery.id,
         "segment": segment.id,
+        "campaign": campaign.id,
         "event": told_of.emitted.id,
         "member": cast.admin.agent.member_id,
         "agent": cast.agent.person.user_id,

@@ -6,6 +6,7 @@ from rolodesk.web.api import (
     accounts,
     bans,
     bots,
+    campaigns,
     departments,
     duplicates,
     emails,
@@ -50,5 +51,6 @@ router = Router(
         *library.route_handlers,
         *subscriptions.route_handlers,
         *segments.route_handlers,
+        *campaigns.route_handlers,
     ],
 )

@@ -71,6 +71,7 @@ SENTENCES = (
     _("must be a list of 1 to 100 values"),
     _("must be a list of at most 20 conditions"),
     _("a project has at most 200 segments"),
+    _("5 campaigns are under way already"),
     _("too many emails; wait a moment"),
     _("this email has not failed, or is not known any more"),
     _("must be one line"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
+from rolodesk.domain.access import RESTRICTED
 from rolodesk.domain.errors import Invalid
 from rolodesk.usecases import projects
 from rolodesk.web.pages.desk import Desk, Form, problems
@@ -26,7 +27,7 @@ def _general(desk: Desk, status: int, typed: dict[str, str], wrong: dict[str, st
     kept = {
         "name": desk.project.name,
         "country": desk.project.country or "",
-        "merging": desk.project.settings.get("merging") or "agents",
+        **{name: str(desk.project.settings.get(name) or "agents") for name in RESTRICTED},
         "agents_see": desk.project.settings.get("agents_see") or "all",
         "origins": "\n".join(map(str, origins)) if isinstance(origins, list) else "",
     }
@@ -38,7 +39,7 @@ def change_general(desk: Desk, form: Form) -> Response[Any]:
     typed = form.texts()
     origins = [line.strip() for line in typed.get("origins", "").splitlines() if line.strip()]
     settings: dict[str, Any] = {"country": typed.get("country") or None, "allowed_origins": origins or None}
-    settings |= {name: typed[name] for name in ("merging", "agents_see") if name in typed}
+    settings |= {name: typed[name] for name in (*RESTRICTED, "agents_see") if name in typed}
     try:
         projects.update(desk.db, desk.agent, name=typed.get("name", ""), settings=settings)
     except Invalid as error:

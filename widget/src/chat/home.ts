@@ -163,7 +163,7 @@ class Rows {
           "span.row-line",
           null,
           h("span.row-said", { dir: "auto" }, own ? `${t.you}: ${said}` : said),
-          closed ? h("span.chip", null, t.closed) : null,
+          closed && !unread ? h("span.chip", null, t.closed) : null,
           unread ? h("span.count", { "aria-label": fill(t.unread, { n: unread }) }, unread > 99 ? "99+" : String(unread)) : null,
         ),
       ),

@@ -127,7 +127,8 @@ export class ThreadView implements View {
       setTimeout(() => this.log.setAttribute("aria-live", "polite"), 500);
     }
 
-    const closed = !!conversation?.closed;
+    // What the team has sent of its own accord is not over: it waits for the visitor's first word.
+    const closed = !!conversation?.closed && (waiting || entries.some((entry) => desk.isOwn(rid, entry)));
     this.ended.hidden = !closed || desk.blocked;
     this.barred.hidden = !desk.blocked;
     this.composer.element.hidden = desk.blocked;
