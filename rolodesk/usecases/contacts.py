@@ -455,7 +455,8 @@ def create(
     emails: Sequence[Json] = (),
     phones: Sequence[Json] = (),
 ) -> ContactView:
-    """A contact made by hand or over the API. Raises Invalid, or Conflict `lead_id_taken` with the other's `_id`."""
+    """A contact made by hand or over the API, or the one whose lead_id was set aside for it by `lead_id` alone.
+    Raises Invalid, or Conflict `lead_id_taken` with the other's `_id`."""
     require(actor, Permission.EDIT_CONTACTS)
     with db.write(actor.project_id) as tx:
         country = _country(tx, actor.project_id)
@@ -465,24 +466,43 @@ def create(
         more = _more_addresses(emails, phones, country)
         checked = _checked_attributes(attributes) if attributes is not None else None
 
-        at = now()
-        contact = new_contact(tx, actor.project_id, key, actor.id, at, checked, seen=False)
-        if contact is None:
-            taken = contacts.by_lead_id(tx, actor.project_id, key)
-            raise Conflict(
-                "there is a contact with this lead_id", "lead_id_taken", {"_id": taken.id if taken else None}
-            )
-        identity = Identity(IdentityId(new_id()), "manual", key, contact.id, None, None, at, at)
-        if not identities.add(tx, actor.project_id, identity):
-            raise Conflict("there is a contact with this lead_id", "lead_id_taken")
         given = {field: value for field, value in values.items() if not is_blank(value)}
-        _put(tx, actor, contact.id, given, at)
-        _put_tags(tx, actor, contact.id, words, True, at)
-        _put_addresses(tx, actor, contact.id, more, at)
+
+        at = now()
+        made = new_contact(tx, actor.project_id, key, actor.id, at, checked, seen=False)
+        contact = made or _set_aside(tx, actor.project_id, key, given)
+        identity = Identity(IdentityId(new_id()), "manual", key, contact.id, None, None, at, at)
+        if made and not identities.add(tx, actor.project_id, identity):
+            raise Conflict("there is a contact with this lead_id", "lead_id_taken")
+        changed = _put(tx, actor, contact.id, given, at)
+        changed += _put_tags(
+            tx, actor, contact.id, [t for t in words if t not in contact.profile.tags], True, at
+        )
+        changed += _put_addresses(tx, actor, contact.id, more, at)
+        if not made and checked is not None:
+            contacts.write_attributes(tx, actor.project_id, contact.id, checked, at)
+            changed.append("attributes")
         refold(tx, actor.project_id, contact.id, at)
 
-        events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
+        if made:
+            events.record(tx, actor, at, Event(EventName.LEAD_CREATE, contact.id, contact.id, identity.id))
+        else:
+            _updated(tx, actor, contact.id, changed, at)
         return view_of(tx, actor.project_id, contact.id)
+
+
+def _set_aside(tx: WriteTx, project_id: ProjectId, lead_id: str, given: Mapping[str, Json]) -> Contact:
+    """The contact whose lead_id was made by the team to be filled in, locked: nothing is known of it, and it has never
+    spoken. Raises Conflict `lead_id_taken` for any other, and where nothing is given."""
+    taken = contacts.by_lead_id(tx, project_id, lead_id)
+    if taken is not None and given and taken.merged_into is None:
+        taken = _locked(tx, project_id, taken.id)
+        known = taken.profile.values or taken.first_seen is not None or taken.status != Status.NORMAL
+        if not known:
+            return taken
+    raise Conflict(
+        "there is a contact with this lead_id", "lead_id_taken", {"_id": taken.id if taken else None}
+    )
 
 
 @retried

@@ -101,6 +101,31 @@ def test_a_member_is_not_invited_again(api, cast):
         assert (refused.status_code, refused.json()["code"]) == (403, code)
 
 
+def test_a_guest_made_by_the_team_becomes_the_contact_that_is_made_with_its_id(api, cast):
+    guest = api.ok(cast.agent, "POST", f"/{cast.id}/project_users", {"tags": [{"tag": "fair"}]})
+    (blank,) = api.ok(cast.agent, "GET", f"/{cast.id}/leads")["leads"]
+    assert blank["lead_id"] == guest["uuid_user"]
+    body = {"lead_id": guest["uuid_user"], "fullname": "Leo", "attributes": {"a": 1}, "tags": ["vip"]}
+    assert api(cast.agent, "POST", f"/{cast.id}/leads", {"lead_id": blank["lead_id"]}).status_code == 409
+    assert api(cast.stranger, "POST", f"/{cast.other_project.id}/leads", body).status_code == 200
+
+    made = api.ok(cast.agent, "POST", f"/{cast.id}/leads", body)
+    assert (made["_id"], made["fullname"], made["attributes"]) == (blank["_id"], "Leo", {"a": 1})
+    assert made["tags"] == ["fair", "vip"]
+    assert [one["kind"] for one in made["identities"]] == ["manual"]
+    again = api(cast.agent, "POST", f"/{cast.id}/leads", {**body, "fullname": "Lea"})
+    assert (again.status_code, again.json()["_id"]) == (409, made["_id"])
+    assert api.ok(cast.agent, "GET", f"/{cast.id}/leads")["count"] == 1
+
+
+def test_a_guest_who_has_been_written_for_is_named_by_no_one_else(api, cast):
+    guest = api.ok(cast.agent, "POST", f"/{cast.id}/project_users")["uuid_user"]
+    path = f"/{cast.id}/requests/support-group-{cast.id}-{'b' * 32}/messages"
+    api.ok(cast.agent, "POST", path, {"text": "Hello", "sender": guest})
+    body = {"lead_id": guest, "fullname": "Leo"}
+    assert api(cast.agent, "POST", f"/{cast.id}/leads", body).status_code == 409
+
+
 def test_a_guest_made_by_the_team_can_be_written_to(api, cast):
     guest = api.ok(cast.agent, "POST", f"/{cast.id}/project_users", {"tags": []})
     assert (guest["role"], guest["roleType"], guest["createdBy"]) == ("guest", 2, cast.agent.person.user_id)
