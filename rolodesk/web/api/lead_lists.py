@@ -42,13 +42,13 @@ def wanted(
     """What the query asks for, but for `q` and `segment`. Raises Invalid."""
     asked = Filter(
         status=whole(status, 100, least=1, most=10_000),
-        email=(email_key(email) or email.strip().lower()) if email else None,
+        email=(email_key(email) or email.strip().lower()) if email and not with_email else None,
         phone=(phone_key(phone) or phone.strip()) if phone else None,
         lead_id=lead_id,
         company=company,
         tag=tags,
         with_email=bool(with_email),
-        with_fullname=bool(with_fullname) and not with_email,
+        with_fullname=bool(with_fullname),
         verified=flag(verified),
         blocked=flag(blocked),
         duplicates=flag(duplicates),
