@@ -228,8 +228,12 @@ def _home_for_agent(tx: WriteTx, actor: Agent, sender: str | None) -> Home:
         tx, actor.project_id, sender, ("user", "anonymous", "manual", "channel", "member")
     )
     if known is None:
-        raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
+        raise _unknown_sender(sender)
     return ensure_contact(tx, actor, sender, known.kind)
+
+
+def _unknown_sender(sender: str) -> Forbidden:
+    return Forbidden(f"Unauthorized. Project_user not found with user id  : {sender}", "unknown_sender")
 
 
 def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draft: Draft) -> Conversation:
@@ -326,7 +330,7 @@ def home_of(tx: WriteTx, actor: Visitor | Agent, identity: Identity, sender: str
     is not, and for a sender who is neither the agent nor the conversation's visitor."""
     _check_writable(tx, actor, identity)
     if isinstance(actor, Agent) and sender not in (None, actor.user_id, identity.key):
-        raise NotFound(f"Project_user not found with user id  : {sender}", "unknown_sender")
+        raise _unknown_sender(sender)
     kind = actor.kind if isinstance(actor, Visitor) and is_own(actor, identity) else identity.kind
     return go_home(tx, actor.project_id, identity, kind)
 

@@ -190,6 +190,8 @@ def test_an_unknown_sender_is_refused_as_the_reference_does(api, cast):
     answer = post(api, cast.agent, cast, new_request_id(cast.id), text="x", sender="nobody")
     assert answer.status_code == 403
     assert answer.json()["msg"] == "Unauthorized. Project_user not found with user id  : nobody"
+    begun = api(cast.agent, "POST", f"/{cast.id}/requests", {"first_text": "x", "sender": "nobody"})
+    assert (begun.status_code, begun.json()["msg"]) == (403, answer.json()["msg"])
 
 
 def test_nobody_writes_into_anothers_conversation(api, cast, rid):

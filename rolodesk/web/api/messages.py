@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import JSONBody
 
 from rolodesk.domain.access import Agent, Visitor
-from rolodesk.domain.errors import Invalid, NotFound, Problem
+from rolodesk.domain.errors import Invalid, Problem
 from rolodesk.usecases import conversations, messages
 from rolodesk.usecases.messages import Post
 from rolodesk.web import auth, render
@@ -29,12 +29,7 @@ def post_one(request: AnyRequest, project_id: str, request_id: str, data: JSONBo
     if data.is_blank:
         return Response({"success": False, "errors": ["text field is required"]}, status_code=422)
     sender = data.sender if isinstance(actor, Agent) else None
-    try:
-        posted = conversations.post(auth.database(request), actor, request_id, data.draft(actor), sender)
-    except NotFound as error:
-        if error.code != "unknown_sender":
-            raise
-        return _unknown_sender(error)
+    posted = conversations.post(auth.database(request), actor, request_id, data.draft(actor), sender)
     body = render.message(posted.message, posted.view.conversation, project_id, created_by=actor.id)
     body["request"] = render.for_whom(posted.view, actor, project_id)
     if posted.warnings:
@@ -51,29 +46,18 @@ def _take(request: AnyRequest, actor: Agent | Visitor, count: int) -> None:
             auth.limits(request).messages.take(f"{actor.project_id} {actor.key}")
 
 
-def _unknown_sender(error: NotFound) -> Answer:
-    return Response({"success": False, "msg": f"Unauthorized. {error.message}"}, status_code=403)
-
-
 @post(f"{BASE}/multi", status_code=200, tags=["messages"], sync_to_thread=True)
 def post_many(
     request: AnyRequest, project_id: str, request_id: str, data: JSONBody[list[MessageBody]]
-) -> Response[Any]:
+) -> list[dict[str, Any]]:
     """Post up to 100 messages into a conversation that is there, all of them or none."""
     actor = auth.caller(request, project_id)
     if len(data) > messages.MANY:
         raise Invalid(Problem(f"must be a list of 1 to {messages.MANY} messages", ""))
     _take(request, actor, len(data))
     posts = [Post(body.draft(actor), body.sender if isinstance(actor, Agent) else None) for body in data]
-    try:
-        conversation, stored = messages.post_many(auth.database(request), actor, request_id, posts)
-    except NotFound as error:
-        if error.code != "unknown_sender":
-            raise
-        return _unknown_sender(error)
-    return Response(
-        [render.message(message, conversation, project_id, created_by=actor.id) for message in stored]
-    )
+    conversation, stored = messages.post_many(auth.database(request), actor, request_id, posts)
+    return [render.message(message, conversation, project_id, created_by=actor.id) for message in stored]
 
 
 @get(BASE, tags=["messages"], sync_to_thread=True)
