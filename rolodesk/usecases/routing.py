@@ -67,11 +67,13 @@ def move(db: Database, actor: Agent, request_id: str, department_id: str | None)
 def _department(
     tx: ReadTx, actor: TeamActor, conversation: Conversation, wanted: str | None
 ) -> Department | None:
-    """The department of that id, or the conversation's own without one. Raises Invalid for one that is none."""
+    """The department of that id, the default one for `default`, or the conversation's own without one. Raises
+    Invalid for one that is none."""
     if wanted is None:
         return turns.department_for(tx, actor.project_id, conversation.department_id)
     for department in departments.of_project(tx, actor.project_id):
-        if department.id == wanted and department.deleted_at is None:
+        is_wanted = department.id == wanted or (wanted == "default" and department.is_default)
+        if is_wanted and department.deleted_at is None:
             return department
     raise Invalid(Problem("is no department of the project", "departmentid"))
 

@@ -88,7 +88,7 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 def _on_bad_input(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     extra = error.extra if isinstance(error.extra, list) else []
     problems = [
-        {"msg": part.get("message", "Invalid value"), "param": part.get("key", ""), "location": _place(part)}
+        {"msg": _said(part), "param": part.get("key", ""), "location": _place(part)}
         for part in extra
         if isinstance(part, dict)
     ] or [
@@ -100,6 +100,12 @@ def _on_bad_input(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     ]
     body = {"success": False, "msg": "Invalid values", "errors": problems}
     return _answer(request, 422, problems[0]["msg"], "invalid", body)
+
+
+def _said(part: dict[str, Any]) -> str:
+    """What is wrong; of a body that is not there the framework says its own name for it."""
+    message = str(part.get("message", "Invalid value"))
+    return "a JSON body is required" if message == "'data'" else message
 
 
 def _place(part: dict[str, Any]) -> str:

@@ -139,6 +139,10 @@ def test_it_moves_to_a_department_and_is_routed_anew(api, cast, rid):
     again = api.ok(cast.agent, "PUT", f"{path}/departments", {"departmentid": place["_id"]})
     assert again["participants"] != moved["participants"]
 
+    back = api.ok(cast.agent, "PUT", f"{path}/departments", {"departmentid": "default"})
+    assert (back["department"]["default"], back["department"]["_id"] != place["_id"]) == (True, True)
+    assert api.ok(cast.agent, "PUT", f"{path}/assign")["department"]["default"]
+
 
 def test_an_assignee_is_the_one_participant_and_bots_are_none(api, cast, rid):
     path = f"/{cast.id}/requests/{rid}"

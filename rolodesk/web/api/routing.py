@@ -45,13 +45,14 @@ class AssigneeBody(msgspec.Struct):
 
 @put(f"{BASE}/assign", status_code=200, tags=["routing"], sync_to_thread=True)
 def assign(
-    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[RouteBody]
+    request: AnyRequest, project_id: str, request_id: str, data: JSONBody[RouteBody | None] = None
 ) -> dict[str, Any]:
     """Hand one that waits to the next in turn; one that is assigned or closed answers as it stands."""
+    body = data or RouteBody()
     view = routing.assign_next(
-        auth.database(request), auth.team(request, project_id), request_id, data.departmentid or None
+        auth.database(request), auth.team(request, project_id), request_id, body.departmentid or None
     )
-    return _routed(view, project_id, data)
+    return _routed(view, project_id, body)
 
 
 @put(f"{BASE}/departments", status_code=200, tags=["routing"], sync_to_thread=True)
