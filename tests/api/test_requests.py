@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.api.client import ABSENT
 from tests.cast import away, new_request_id, new_visitor, reply, say
 
 
@@ -267,6 +268,10 @@ def test_tags(api, cast, rid):
         tag["tag"] for tag in api.ok(cast.agent, "DELETE", f"{path}/{tagged['tags'][0]['_id']}")["tags"]
     ] == ["b"]
     assert api(cast.agent, "PUT", path, []).status_code == 400
+    for method, rest, body in (("PUT", "", ["a"]), ("DELETE", "/x", ABSENT)):
+        unknown = api(cast.agent, method, f"/{cast.id}/requests/none/tag{rest}", body)
+        told = {"success": False, "error": "Request not found with request id none"}
+        assert (unknown.status_code, unknown.json()) == (404, told)
     for wrong in ([{}], [1], [{"tag": None}], [{"tag": "x" * 101}], {"tag": "x"}, "x"):
         assert api(cast.agent, "PUT", path, wrong).status_code == 422
 

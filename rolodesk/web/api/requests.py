@@ -11,7 +11,7 @@ from litestar.di import Provide
 from litestar.params import JSONBody
 
 from rolodesk.domain.access import Agent
-from rolodesk.domain.errors import Invalid, Problem
+from rolodesk.domain.errors import Invalid, NotFound, Problem
 from rolodesk.storage.conversation_lists import Wanted
 from rolodesk.usecases import conversations
 from rolodesk.web import auth, render
@@ -263,7 +263,10 @@ def add_tags(
     actor = auth.team(request, project_id)
     if not data:
         return Response({"success": False, "message": "No tag specified"}, status_code=400)
-    view = conversations.add_tags(auth.database(request), actor, request_id, data)
+    try:
+        view = conversations.add_tags(auth.database(request), actor, request_id, data)
+    except NotFound:
+        return _no_request(request_id)
     return Response(render.request(view, project_id))
 
 
@@ -273,12 +276,21 @@ def add_tags(
     tags=["requests"],
     sync_to_thread=True,
 )
-def remove_tag(request: AnyRequest, project_id: str, request_id: str, tag_id: str) -> dict[str, Any]:
+def remove_tag(
+    request: AnyRequest, project_id: str, request_id: str, tag_id: str
+) -> Response[dict[str, Any]]:
     """Remove a tag by its `_id`."""
-    view = conversations.remove_tag(
-        auth.database(request), auth.team(request, project_id), request_id, tag_id
-    )
-    return render.request(view, project_id)
+    actor = auth.team(request, project_id)
+    try:
+        view = conversations.remove_tag(auth.database(request), actor, request_id, tag_id)
+    except NotFound:
+        return _no_request(request_id)
+    return Response(render.request(view, project_id))
+
+
+def _no_request(request_id: str) -> Response[dict[str, Any]]:
+    error = f"Request not found with request id {request_id}"
+    return Response({"success": False, "error": error}, status_code=404)
 
 
 @delete(
