@@ -155,7 +155,7 @@ def headers(app: ASGIApp) -> ASGIApp:
         is_open = path.startswith(("/api/", "/static/widget/")) or path in ("/widget.js", "/api")
         is_docs = path.startswith("/api/docs")
         if is_open and scope["method"] == "OPTIONS":
-            await _answer_preflight(send)
+            await _answer_preflight(scope, send)
             return
         added = CORS_HEADERS if is_open and not is_docs else PAGE_HEADERS
         if is_docs:
@@ -190,8 +190,11 @@ def _adding(send: Send, added: list[tuple[bytes, bytes]]) -> Callable[[Message],
     return sending
 
 
-async def _answer_preflight(send: Send) -> None:
-    start: Any = {"type": "http.response.start", "status": 204, "headers": CORS_HEADERS}
+async def _answer_preflight(scope: Scope, send: Send) -> None:
+    """Whatever headers a client asks for are allowed: a call is known by its token alone, never by a cookie."""
+    asked = dict(scope["headers"]).get(b"access-control-request-headers")
+    headers = [(n, asked if asked and n == b"access-control-allow-headers" else v) for n, v in CORS_HEADERS]
+    start: Any = {"type": "http.response.start", "status": 204, "headers": headers}
     body: Any = {"type": "http.response.body", "body": b"", "more_body": False}
     await send(start)
     await send(body)

@@ -368,6 +368,16 @@ def test_every_route_of_the_api_may_be_called_from_any_site(api, cast):
         assert "access-control-allow-credentials" not in answer.headers
 
 
+def test_a_site_may_send_whatever_headers_its_client_has(api, cast):
+    asked = {
+        "Origin": "https://any.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "authorization,cache-control",
+    }
+    allowed = api.client.options(f"/api/{cast.id}/leads", headers=asked)
+    assert allowed.headers["access-control-allow-headers"] == "authorization,cache-control"
+
+
 @pytest.mark.parametrize("path", ["/api/nothing/here/at/all", "/api/auth/none"])
 def test_what_is_not_there_is_a_404_in_json_for_any_site(api, path):
     answer = api.client.get(path)
