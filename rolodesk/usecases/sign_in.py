@@ -587,10 +587,13 @@ def sign_in_with_custom_token(
     origin: str | None = None,
     anonymous_token: str | None = None,
 ) -> SignedInVisitor:
-    """A site's own user by the token that its secret has signed. Raises Unauthenticated, Invalid.
+    """A site's own user by the token that its secret has signed, or whoever holds one of ours. Raises Unauthenticated,
+    Invalid.
 
     With the token that the same browser had while it was anonymous, that visitor's contact joins the user's.
     """
+    if is_ours(token):
+        return _holder_of_ours(db, signing, token, project_id, origin)
     try:
         claims: dict[str, Json] = jwt.decode(token, options={"verify_signature": False})
     except NO_TOKEN:
@@ -598,7 +601,7 @@ def sign_in_with_custom_token(
     audience = claims.get("aud")
     named = str(audience).rstrip("/").rsplit("/projects/", 1)[-1]
     wanted = named if is_object_id(named) else project_id
-    if not isinstance(wanted, str) or is_ours(token):
+    if not isinstance(wanted, str):
         raise Unauthenticated()
     try:
         user = visitor(db, signing, wanted, token, origin)
@@ -607,6 +610,23 @@ def sign_in_with_custom_token(
     if anonymous_token and (before := _anonymous(db, signing, wanted, anonymous_token)) is not None:
         join_identities(db, user, before)
     return SignedInVisitor(token, claims)
+
+
+def _holder_of_ours(
+    db: Database, signing: Keys, token: str, project_id: Json, origin: str | None
+) -> SignedInVisitor:
+    """Who holds a token that this installation made: clients ask that with one which they have kept."""
+    if is_for_team(token):
+        person = person_of_token(db, signing, token)
+        names = {"firstname": person.firstname, "lastname": person.lastname}
+        return SignedInVisitor(
+            token, {"_id": person.user_id, "email": person.email, **names, "emailverified": False}
+        )
+    claims = _ours(signing.visitor, token)
+    if project_id not in (None, claims.get("aud")):
+        raise Unauthenticated()
+    visitor(db, signing, str(claims.get("aud")), token, origin)
+    return SignedInVisitor(token, {name: value for name, value in claims.items() if name != "generated"})
 
 
 def _anonymous(db: Database, signing: Keys, project_id: str, token: str) -> Visitor | None:

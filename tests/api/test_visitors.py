@@ -63,6 +63,26 @@ def test_a_sites_user_needs_no_body_if_the_token_names_the_project(api, cast):
     )
 
 
+def test_a_token_of_ours_that_a_client_has_kept_is_told_whose_it_is(api, cast):
+    def ask(who, **body):
+        return api(who, "POST", "/auth/signinWithCustomToken", body)
+
+    guest = ask(cast.visitor, id_project=cast.id)
+    assert (guest.json()["token"], guest.json()["user"]["_id"]) == (
+        f"JWT {cast.visitor.token}",
+        cast.visitor.key,
+    )
+    assert ask(cast.visitor).json() == guest.json()
+    assert ask(cast.visitor, id_project=cast.other_project.id).status_code == 401
+    agent = ask(cast.agent).json()
+    assert (agent["success"], agent["token"]) == (True, f"JWT {cast.agent.token}")
+    assert agent["user"] == api.ok(cast.agent, "GET", "/users")
+
+    for who in (cast.visitor, cast.agent):
+        api.ok(who, "POST", "/auth/signout")
+        assert ask(who).status_code == 401
+
+
 def test_the_widget_is_told_what_anybody_may_know(api, cast):
     api.ok(cast.admin, "PUT", f"/projects/{cast.id}", {"widget": {"themeColor": "#112233", "secret": "no"}})
     boot = api.ok(None, "GET", f"/{cast.id}/widgets")
