@@ -159,7 +159,9 @@ def invitation(found: Invitation, project_id: str) -> Body:
 
 
 def visitor_member(identity: Identity, project_id: str) -> Body:
-    """A visitor as the membership that the reference makes of it; its `_id` is the identity's."""
+    """A visitor as the membership that the reference makes of it; its `_id` is the identity's. A key that the team has
+    made is a guest's, like that of a browser."""
+    is_guest = identity.kind in ("anonymous", "manual")
     return {
         "user_available": True,
         "number_assigned_requests": 0,
@@ -170,14 +172,14 @@ def visitor_member(identity: Identity, project_id: str) -> Body:
         "_id": identity.id,
         "id_project": project_id,
         "id_user" if identity.kind == "member" else "uuid_user": identity.key,
-        "role": "guest" if identity.kind == "anonymous" else "user",
+        "role": "guest" if is_guest else "user",
         "roleType": 2,
         "createdBy": identity.key,
         "tags": [],
         "createdAt": iso(identity.first_seen),
         "updatedAt": iso(identity.last_seen),
         "__v": 0,
-        "isAuthenticated": identity.kind != "anonymous",
+        "isAuthenticated": not is_guest,
         "id": identity.id,
     }
 

@@ -129,6 +129,8 @@ def test_a_guest_who_has_been_written_for_is_named_by_no_one_else(api, cast):
 def test_a_guest_made_by_the_team_can_be_written_to(api, cast):
     guest = api.ok(cast.agent, "POST", f"/{cast.id}/project_users", {"tags": []})
     assert (guest["role"], guest["roleType"], guest["createdBy"]) == ("guest", 2, cast.agent.person.user_id)
+    (found,) = api.ok(cast.agent, "GET", f"/{cast.id}/project_users/users/{guest['uuid_user']}")
+    assert (found["role"], found["isAuthenticated"], guest["isAuthenticated"]) == ("guest", False, False)
 
     path = f"/{cast.id}/requests/support-group-{cast.id}-{'a' * 32}/messages"
     posted = api.ok(cast.agent, "POST", path, {"text": "Hello", "sender": guest["uuid_user"]})

@@ -125,7 +125,6 @@ def make_guest(
     made = contacts.create(auth.database(request), caller, {}, tags=words)
     return {
         **render.visitor_member(made.identities[0], project_id),
-        "role": "guest",
         "createdBy": caller.user_id,
         "tags": tags,
     }
