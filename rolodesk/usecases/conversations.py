@@ -232,8 +232,8 @@ def _home_for_agent(tx: WriteTx, actor: Agent, sender: str | None) -> Home:
     return ensure_contact(tx, actor, sender, known.kind)
 
 
-def _unknown_sender(sender: str) -> Forbidden:
-    return Forbidden(f"Unauthorized. Project_user not found with user id  : {sender}", "unknown_sender")
+def _unknown_sender(sender: str) -> NotFound:
+    return NotFound(f"Unauthorized. Project_user not found with user id  : {sender}", "unknown_sender")
 
 
 def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draft: Draft) -> Conversation:

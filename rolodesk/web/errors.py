@@ -46,8 +46,8 @@ _SECRET = re.compile(r"^(/reset/|/invite/|/api/auth/(?:resetpsw|checkpswresetkey
 
 
 def status_of(error: RolodeskError) -> int:
-    """The status code of an error of the domain."""
-    return STATUS[type(error)]
+    """The status code of an error of the domain; who speaks for somebody unknown is refused, as by the reference."""
+    return 403 if error.code == "unknown_sender" else STATUS[type(error)]
 
 
 def body_of(error: RolodeskError) -> dict[str, Any] | str:
