@@ -77,7 +77,8 @@ def _stored(
 @retried
 def write_to(db: Database, actor: Agent, recipient: str, draft: Draft) -> Posted:
     """Write to a person, known by its lead_id or visitor id: into the newest of its open conversations that the
-    actor may see, or into a new one. Raises NotFound `unknown_recipient`, Invalid, TooLarge, Forbidden."""
+    actor may see, or into a new one; the same `client_id` twice into one is stored once. Raises NotFound
+    `unknown_recipient`, Invalid, TooLarge, Forbidden."""
     require(actor, Permission.ANSWER)
     check_draft(draft)
     with db.write(actor.project_id) as tx:
@@ -92,6 +93,8 @@ def write_to(db: Database, actor: Agent, recipient: str, draft: Draft) -> Posted
                 raise Conflict("the conversation has just been deleted", "busy")
             home = home_of(tx, actor, known[1], None)
             before = lock(tx, actor, *known)
+            if (stored := _stored(tx, actor, before, draft.client_id)) is not None:
+                return Posted(stored, show(tx, actor, before), replayed=True)
 
         after, message = append(tx, actor, home, before, draft, None)
         return Posted(message, show(tx, actor, after))

@@ -78,7 +78,9 @@ def test_one_person_is_written_to_at_once(api, cast):
     rid = posted.conversation.request_id
     lead = api.ok(cast.agent, "GET", f"/{cast.id}/leads")["leads"][0]
 
-    direct = api.ok(cast.agent, "POST", f"{base}/direct", {"recipient": cast.visitor.key, "text": "You"})
+    said = {"recipient": cast.visitor.key, "text": "You", "client_id": "once"}
+    direct, again = (api.ok(cast.agent, "POST", f"{base}/direct", said) for _ in range(2))
+    assert again["message"]["_id"] == direct["message"]["_id"]
     assert (direct["queued"], direct["message"]["recipient"], direct["message"]["text"]) == (True, rid, "You")
 
     for number, leadid in enumerate((lead["_id"], cast.visitor.key)):
