@@ -36,7 +36,7 @@ from rolodesk.storage.database import Contention, Database, ReadTx, WriteTx, ret
 from rolodesk.storage.projects import Project
 from rolodesk.usecases.clock import new_id, now
 from rolodesk.usecases.contacts import Home
-from rolodesk.usecases.conversations import begin_at, new_request_id, record
+from rolodesk.usecases.conversations import MAX_LANGUAGE, begin_at, new_request_id, record, short
 from rolodesk.usecases.sign_in import agent_of
 
 READ_AT_ONCE = 10_000
@@ -250,7 +250,7 @@ def _say(tx: WriteTx, sender: Agent, home: Home, before: Conversation, draft: Dr
         ),
         attributes=draft.attributes,
         metadata=draft.metadata,
-        language=draft.language,
+        language=short(draft.language, MAX_LANGUAGE),
     )
     has_read = before.team_seen == before.messages
     after = structs.replace(

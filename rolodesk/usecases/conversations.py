@@ -68,6 +68,7 @@ from rolodesk.usecases.conversation_rights import (
 from rolodesk.usecases.mails import ByMail
 
 MAX_SUBJECT = 500
+MAX_LANGUAGE = 20
 ALL = Wanted(statuses=None)
 
 
@@ -257,9 +258,9 @@ def _make(tx: WriteTx, actor: Visitor | Agent, home: Home, request_id: str, draf
         updated_at=at,
         department_id=department.id if department else None,
         subject=clean_text(draft.subject, "subject", MAX_SUBJECT),
-        language=_short(draft.language, 20),
-        source_page=_short(draft.source_page, 2_000),
-        user_agent=_short(draft.user_agent, 500),
+        language=short(draft.language, MAX_LANGUAGE),
+        source_page=short(draft.source_page, 2_000),
+        user_agent=short(draft.user_agent, 500),
         attributes=draft.attributes,
         location=draft.opening.location,
         waiting_since=None if draft.preflight else at,
@@ -318,7 +319,7 @@ def _checked_followers(tx: ReadTx, actor: Visitor | Agent, followers: Sequence[s
     return ids
 
 
-def _short(text: str | None, limit: int) -> str | None:
+def short(text: str | None, limit: int) -> str | None:
     """Machine-made context, cut rather than refused."""
     if not text:
         return None
@@ -370,7 +371,7 @@ def append(
         client_id=draft.client_id,
         attributes=draft.attributes,
         metadata=draft.metadata,
-        language=_short(draft.language, 20),
+        language=short(draft.language, MAX_LANGUAGE),
     )
     is_preliminary = before.preflight and draft.preflight and not answers
     begins = before.preflight and not is_preliminary
@@ -448,7 +449,7 @@ def _sender_name(tx: ReadTx, actor: Visitor | Agent, home: Home, draft: Draft, b
     if by_team and isinstance(actor, Agent):
         return actor.name
     if draft.sender_name:
-        return _short(draft.sender_name, 200)
+        return short(draft.sender_name, 200)
     if isinstance(actor, Visitor):
         claims = own_claims(tx, actor.project_id, home.identity, actor)
         return name_of(claims) or _name_by_token(actor)
@@ -786,7 +787,7 @@ def _changed(conversation: Conversation, changes: Mapping[str, Json]) -> Convers
     for name, field, limit in (
         ("subject", "subject", MAX_SUBJECT),
         ("first_text", "first_text", 20_000),
-        ("language", "language", 20),
+        ("language", "language", MAX_LANGUAGE),
         ("sourcePage", "source_page", 2_000),
         ("rating_message", "rating_message", 5_000),
     ):
