@@ -69,14 +69,14 @@ def _segment(tx: ReadTx, actor: Agent, segment_id: str) -> Segment:
 def create(db: Database, actor: Agent, segment_id: str, draft: Draft) -> Campaign:
     """Have a message sent to every contact of a segment, beginning soon. The same `client_id` twice is one campaign.
 
-    Raises Forbidden, NotFound, Invalid, TooLarge, Conflict `too_many_campaigns`.
+    Raises Forbidden, NotFound, Invalid, TooLarge, Conflict `too_many_campaigns`, `client_id_taken` for another message.
     """
     require(actor, Permission.SEND_CAMPAIGNS)
     cleaned, at = check_mass(draft), now()
     with db.write(actor.project_id) as tx:
         segment = _segment(tx, actor, segment_id)
         if cleaned.client_id and (found := campaigns.by_client_id(tx, actor.project_id, cleaned.client_id)):
-            return found
+            return _same(found, segment, cleaned)
         if campaigns.count_under_way(tx, actor.project_id) >= MOST_UNDER_WAY:
             raise Conflict(f"{MOST_UNDER_WAY} campaigns are under way already", "too_many_campaigns")
 
@@ -85,7 +85,15 @@ def create(db: Database, actor: Agent, segment_id: str, draft: Draft) -> Campaig
             events.record(tx, actor, at, Event(EventName.CAMPAIGN_CREATE, subject_id=made.id))
             return made
         # Asked for by another call with this client_id, which has just been waited for.
-        return campaigns.by_client_id(tx, actor.project_id, cleaned.client_id or "") or made
+        known = campaigns.by_client_id(tx, actor.project_id, cleaned.client_id or "")
+        return _same(known, segment, cleaned) if known else made
+
+
+def _same(found: Campaign, segment: Segment, draft: Draft) -> Campaign:
+    """What is known by a client_id, if it is what is asked for now. Else nobody would get that, and nobody know."""
+    if (found.segment.id, found.draft.type, found.draft.text) != (segment.id, draft.type, draft.text):
+        raise Conflict("another message has been sent with this client_id", "client_id_taken")
+    return found
 
 
 def listing(db: Database, actor: Agent, limit: int = 40, offset: int = 0) -> tuple[list[CampaignView], int]:

@@ -358,13 +358,36 @@ def test_who_may_and_what_may_be_said(cast):
         projects.update(cast.db, cast.owner.agent, settings={"campaigns": "owner"})
 
     first = ask(cast, segment=kept, who=cast.admin, client_id="once")
-    assert ask(cast, "Other", segment=kept, who=cast.admin, client_id="once") == first
+    assert ask(cast, segment=kept, who=cast.admin, client_id="once") == first
     for _ in range(campaigns.MOST_UNDER_WAY - 1):
         ask(cast, segment=kept, who=cast.owner)
     with pytest.raises(Conflict, match="under way"):
         ask(cast, segment=kept, who=cast.owner)
     found, count = campaigns.listing(cast.db, agent, 2)
     assert (len(found), count) == (2, campaigns.MOST_UNDER_WAY)
+
+
+def test_a_language_is_cut_rather_than_that_nobody_gets_it(cast):
+    (there, _), (gone, old) = newcomer(cast), newcomer(cast)
+    conversations.close(cast.db, cast.owner.agent, old.conversation.request_id)
+
+    done = send(cast, ask(cast, language="e\x00n" + "x" * 50))
+
+    assert (done.sent, done.failed) == (2, 0)
+    for guest in (there, gone):
+        found = conversations.own(cast.db, guest.visitor)[0]
+        assert "en" + "x" * 18 in {view.conversation.last_message.language for view in found}
+
+
+def test_one_client_id_is_one_message_and_another_is_refused_rather_than_lost(cast):
+    one, other = (segments.create(cast.db, cast.agent.agent, name).id for name in ("One", "Other"))
+    made = ask(cast, segment=one, client_id="c")
+
+    assert ask(cast, segment=one, client_id="c", who=cast.owner) == made
+    for segment, text in ((other, NEWS), (one, "Other news")):
+        with pytest.raises(Conflict) as refused:
+            ask(cast, text, segment=segment, client_id="c")
+        assert refused.value.code == "client_id_taken"
 
 
 def test_what_a_recipient_costs_is_the_same_for_any_number(cast, monkeypatch):

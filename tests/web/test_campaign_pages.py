@@ -75,6 +75,10 @@ def test_what_is_sent_is_meant_and_sent_once_and_the_page_tells_how_far_it_is(si
     ]
     assert [one.status_code for one in sent] == [303, 303]
     (where,) = {one.headers["location"] for one in sent}
+    changed = site.send(site.form, text="Changed", sure="yes", client_id=mark)
+    assert (changed.status_code, "Another message has been sent from here." in changed.text) == (409, True)
+    assert once(changed) != mark
+
     path = where.removeprefix(f"/p/{site.cast.id}/")
     begun = site.get(path).text
     assert "data-running" in begun

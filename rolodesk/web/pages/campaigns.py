@@ -43,9 +43,17 @@ def send(desk: Desk, segment_id: str, form: Form) -> Response[Any]:
         made = campaigns.create(desk.db, desk.agent, segment_id, draft)
     except Invalid as error:
         return _form(desk, 422, segment_id, typed, problems(error, desk.words))
-    except (Conflict, TooLarge) as error:
-        status = 409 if isinstance(error, Conflict) else 413
-        return _form(desk, status, segment_id, typed, {"text": sentence(desk.words.gettext(error.message))})
+    except Conflict as error:
+        why = sentence(desk.words.gettext(error.message))
+        if error.code == "client_id_taken":
+            # Come back to from the campaign, and changed.
+            why = desk.words.gettext(
+                "Another message has been sent from here. Send once more to send this one too."
+            )
+            typed["client_id"] = new_id()
+        return _form(desk, 409, segment_id, typed, {"text": why})
+    except TooLarge as error:
+        return _form(desk, 413, segment_id, typed, {"text": sentence(desk.words.gettext(error.message))})
     return go(f"{desk.root}/settings/campaigns/{made.id}", desk.words.gettext("It is being sent."))
 
 
