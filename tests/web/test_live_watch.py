@@ -156,6 +156,7 @@ def test_with_a_lower_role_what_it_may_not_hear_ends(port, cast):
     with ear_of(port, cast.agent, cast, own, leads) as ear:
         projects.change_member(cast.db, cast.owner.agent, cast.agent.agent.member_id, "teammate")
         assert ended(ear)["topic"] == leads
+        assert [p["topic"] for p in ear.published(1)] == [own]
         assert ear.subscribe(leads)[0]["error"]["code"] == "forbidden"
         projects.change_member(cast.db, cast.owner.agent, cast.agent.agent.member_id, "agent")
         assert [p["topic"] for p in ear.published(1)] == [own]

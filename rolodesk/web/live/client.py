@@ -20,15 +20,24 @@ MAX_WAITING = 256 * 1024
 
 class Subscription:
     """A topic that a client listens to, in a room and as one of an audience. While it catches up, live frames wait in
-    `pending`; `seen` is the event that the catch-up went up to, which may be beyond what the room has told."""
+    `pending`, and so they do once it is `held`, until it is known what the client may still hear; `seen` is the event
+    that the catch-up went up to, which may be beyond what the room has told."""
 
-    __slots__ = ("audience", "pending", "room", "seen")
+    __slots__ = ("audience", "held", "is_catching_up", "pending", "room", "seen")
 
     def __init__(self, room: Room, audience: str) -> None:
         self.room = room
         self.audience = audience
         self.pending: list[tuple[int, bytes]] | None = []
         self.seen = 0
+        self.held = False
+        self.is_catching_up = True
+
+    def hold(self) -> None:
+        """Let live frames wait."""
+        self.held = True
+        if self.pending is None:
+            self.pending = []
 
 
 class Client:
@@ -53,9 +62,27 @@ class Client:
         self._napping: asyncio.Future[None] | None = None
 
     def doubt(self) -> None:
-        """Have it looked at again what it may hear, now rather than in its turn."""
+        """Have it looked at again what it may hear, now rather than in its turn; it hears no more until then."""
         self.doubted = True
+        for subscription in self.subscriptions.values():
+            subscription.hold()
         _wake(self._napping)
+
+    def trust(self) -> None:
+        """Give it what has waited: it may hear all that it listens to."""
+        for subscription in self.subscriptions.values():
+            if subscription.held:
+                subscription.held = False
+                self.catch_up(subscription)
+
+    def catch_up(self, subscription: Subscription) -> None:
+        """Give it the live frames of a subscription that have waited, unless they have to wait longer."""
+        if subscription.held or subscription.is_catching_up:
+            return
+        for event, frame in subscription.pending or []:
+            if event > subscription.seen:
+                self.push(frame)
+        subscription.pending = None
 
     async def nap(self, seconds: float) -> None:
         """Wait so long, or until it is doubted."""

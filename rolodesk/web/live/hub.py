@@ -163,10 +163,8 @@ class Hub:
             return
         for frame in caught_up:
             client.push(frame, asked_for=True)
-        for event, frame in subscription.pending or []:
-            if event > number:
-                client.push(frame)
-        subscription.pending, subscription.seen = None, number
+        subscription.is_catching_up, subscription.seen = False, number
+        client.catch_up(subscription)
         client.push(frames.subscribed(topic.name, number))
 
     async def _catch_up(
@@ -215,14 +213,15 @@ class Hub:
             if not batch:
                 return
             room.last = batch[-1].recorded.number
-            await room.tell(made)
-            room.turn_out({happening.kept_out for happening in batch if happening.kept_out})
             changed = [happening.recorded.event for happening in batch]
+            # Before anything is told: whoever may hear less by now is not to hear what came after that.
             room.doubt(
                 {event.subject_id for event in changed if event.subject_id and event.name in CHANGES_MEMBER},
                 any(event.name is EventName.PROJECT_DELETE for event in changed),
                 any(event.name is EventName.PROJECT_UPDATE and SIGHT in event.fields for event in changed),
             )
+            await room.tell(made)
+            room.turn_out({happening.kept_out for happening in batch if happening.kept_out})
 
     def _read(self, room: Room) -> tuple[list[Happening], list[Publication]]:
         """The next events, and as frames for whom they concern, in a thread of the pool.

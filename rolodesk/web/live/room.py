@@ -94,7 +94,7 @@ class Room:
         audiences |= {f"agent:{one.user_id}" for one in self.own_readers() if hearers.include(one)}
         for audience in audiences:
             for client in self.topics.get((topic, audience), ()):
-                if client is not but:
+                if client is not but and not client.subscriptions[topic].held:
                     client.push(frame)
 
 

@@ -156,6 +156,8 @@ async def _watch(here: Connection) -> None:
             if not await _look_again(here):
                 await here.socket.close(VOID, "Unauthorized")
                 return
+            if not here.client.doubted:
+                here.client.trust()
 
 
 async def _look_again(here: Connection) -> bool:
