@@ -212,6 +212,7 @@ def test_what_is_built_out_of_several_choices_is_of_all_of_them(shop: Shop, agen
     expect(page.get_by_label("Value")).to_have_attribute("type", "date")
     expect(page.get_by_label("Value")).to_have_value("2026-01-01")
     expect(page.get_by_label("Name", exact=True)).to_have_value("The new ones")
+    expect(page.get_by_text("0 contacts now")).to_be_visible()
 
     # Two buttons of a preview: the second is of a page that is about to go.
     one, two, three = (shop.made(fullname=f"Bianca {place}") for place in ("Roma", "Milano", "Torino"))

@@ -46,8 +46,9 @@ def test_of_several_runs_at_once_each_migration_is_applied_by_one(empty_database
         thread.join()
 
     assert failed == []
+    # Of two runs that have each applied some, either may come back first.
     assert sorted(applied) == sorted(set(applied))
-    assert applied[0] == FIRST
+    assert min(applied) == FIRST
 
 
 def test_a_newer_schema_is_refused_with_a_sentence_and_left_alone(database_url):

@@ -32,6 +32,8 @@ export function startKeeping() {
     for (const [field, sent] of kept.get(xhr) ?? []) {
       const twin = document.getElementById(field.id);
       if (field.isConnected || !twin) continue;
+      // So that it hears what follows.
+      htmx.process(twin);
       // A field that comes back empty has been taken: only what was typed after it is new.
       if (field.type === "checkbox") twin.checked = field.checked;
       else twin.value = !twin.value && field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
