@@ -330,7 +330,7 @@ def test_the_audit_tells_admins_what_was_changed_and_takes_merges_back(
     expect(lines.first).to_contain_text("Olga Owner unmerged Andrea from Anna")
     expect(lines.nth(1)).to_contain_text("taken back")
 
-    issued = projects.invite(shop.db, shop.olga, "aldo@example.com", "agent")
+    issued = projects.invite(shop.db, shop.olga, "anders@example.com", "agent")
     theirs = browser.new_context().new_page()
     theirs.goto(f"{shop.served.address}/invite/{issued.token}")
     theirs.get_by_label("First name").fill("Aldo")
