@@ -51,11 +51,11 @@ def thread_page(
     except NotFound:
         if "x-refresh" not in desk.request.headers or desk.agent.sees_all:
             raise
-        # It was on the screen until now.
-        return _left(desk, view, desk.words.gettext("This conversation is a colleague's now."))
+        # It was on the screen until now, and the page itself says so.
+        return _left(desk, view)
 
 
-def _left(desk: Desk, view: str, said: str) -> Response[Any]:
+def _left(desk: Desk, view: str, said: str | None = None) -> Response[Any]:
     """On to the list from a conversation that is not one's own any more."""
     path = f"{desk.root}/inbox?view={view if view in VIEWS else 'all'}"
     answer = go(path, said)

@@ -1,9 +1,11 @@
 // The inbox: the thread stays at its end, Enter sends, typing is shown and told, what was on the screen counts as seen.
 
 import { onPublish, send } from "./live.js";
-import { words } from "./notice.js";
+import { notice, words } from "./notice.js";
 
 export function startInbox() {
+  if (sessionStorage.getItem("taken")) notice(words.taken);
+  sessionStorage.removeItem("taken");
   const thread = document.getElementById("thread");
   if (!thread) return;
   let atEnd = true;
@@ -21,7 +23,11 @@ export function startInbox() {
   document.addEventListener("visibilitychange", tellSeen);
   addEventListener("resize", () => atEnd && toEnd());
   // It is somebody else's now, and nobody may read on; the list says so.
-  document.addEventListener("moved", ({ detail }) => detail.endsWith("/inbox") && location.assign(detail + location.search));
+  document.addEventListener("moved", ({ detail }) => {
+    if (!detail.endsWith("/inbox")) return;
+    sessionStorage.setItem("taken", "yes");
+    location.assign(detail + location.search);
+  });
   startComposer(() => {
     atEnd = true;
   });

@@ -9,12 +9,15 @@ let again = false;
 const asked = new Set();
 /** Something was asked while the page was fetched: which of the two answers is the newer one cannot be told. */
 let crossed = false;
+/** An answer leads to another page, which says why. */
+let leaving = false;
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   asked.add(detail);
   crossed ||= running !== null;
   detail.xhr.addEventListener("loadend", () => {
     asked.delete(detail);
+    leaving ||= detail.xhr.getResponseHeader("HX-Redirect") !== null;
     if (crossed && !running && !asked.size) refresh();
   });
 });
@@ -40,6 +43,7 @@ async function fetchAndTake() {
   } catch {
     return;
   }
+  if (leaving || (answer.redirected && crossed)) return;
   if (answer.redirected) document.dispatchEvent(new CustomEvent("moved", { detail: new URL(answer.url).pathname }));
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
