@@ -170,6 +170,36 @@ def test_a_field_that_is_changed_again_while_it_is_saved_is_saved_again(
     assert shop.value(anna, "company") == "Forno Bianchi"
 
 
+def test_what_is_refused_is_sent_once_and_what_is_selected_stays_so(shop: Shop, agent: AgentBrowser) -> None:
+    page, anna = agent.page, shop.made(fullname="Anna", email="anna@example.com")
+    agent.go(f"contacts/{anna}")
+    held = Held(page, posts("/field"))
+    email = page.get_by_label("Email", exact=True)
+    email.fill("anna at home")
+    email.press("Enter")
+    let(page, held.next())
+    expect(email).to_have_attribute("aria-invalid", "true")
+    expect(email).to_be_focused()
+    page.wait_for_timeout(500)
+    email.press("Tab")
+    page.wait_for_timeout(500)
+    assert not held.waiting
+    expect(page.locator("#f-email")).to_have_class("place dirty")
+    email.press("Enter")
+    let(page, held.next())
+
+    # An answer comes between selecting and typing: what is selected is replaced all the same.
+    about = page.get_by_label("About")
+    about.fill("Bakes bread")
+    about.press("Enter")
+    under_way = held.next()
+    about.select_text()
+    let(page, under_way)
+    expect(about).to_have_attribute("data-saved", "Bakes bread")
+    page.keyboard.insert_text("Bakes cakes")
+    expect(about).to_have_value("Bakes cakes")
+
+
 def test_the_list_is_what_was_asked_for_last(shop: Shop, agent: AgentBrowser) -> None:
     page = agent.page
     for name in ("Anna", "Bea", "Carla"):

@@ -105,12 +105,14 @@ function startPlaces() {
     if (form.isConnected) goOn(form, form);
   });
   // Until then the new form has the classes of the former one.
-  document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, successful } }) => {
+  document.addEventListener("htmx:afterSettle", ({ detail: { requestConfig, xhr } }) => {
     const form = requestConfig.elt;
     const now = form.matches("form.place") && document.getElementById(form.id);
     if (!now || now === form) return;
-    now.classList.toggle("saved", successful);
+    const isTaken = xhr.status < 400;
+    now.classList.toggle("saved", isTaken);
     now.classList.toggle("dirty", isDirty(input(now)));
+    if (!isTaken) now.dataset.sent = form.dataset.sent;
     goOn(form, now);
   });
 
@@ -122,14 +124,17 @@ function startPlaces() {
     if (isWanted) save(now);
   }
 
-  /** What was refused is not sent again by itself, but when it is asked for. */
+  /** What is on its way or was refused is not sent again by itself: an answer that draws the field anew leaves it too. */
   function save(form, isAsked = false) {
     const field = input(form);
-    if (form.classList.contains("saving")) form.dataset.next = "save";
-    if (form.classList.contains("saving") || !isDirty(field)) return;
-    if (field.value === form.dataset.refused && !isAsked) return;
+    const isSent = field.value === form.dataset.sent;
+    if (form.classList.contains("saving")) {
+      if (!isSent) form.dataset.next = "save";
+      return;
+    }
+    if (!isDirty(field) || (isSent && !isAsked)) return;
     form.classList.add("saving");
-    form.dataset.refused = field.value;
+    form.dataset.sent = field.value;
     htmx.trigger(form, "save");
   }
   document.addEventListener("submit", (event) => {

@@ -13,6 +13,7 @@ export const typed = (part) => fields(part).filter(isChanged);
 
 export function startKeeping() {
   const before = new WeakMap();
+  const selected = new WeakMap();
   const kept = new WeakMap();
   document.addEventListener("htmx:beforeRequest", ({ detail: { xhr } }) => {
     before.set(xhr, new Map(fields().map((field) => [field, stands(field)])));
@@ -25,6 +26,8 @@ export function startKeeping() {
       asking.contains(field)
         ? sent.has(field) && stands(field) !== sent.get(field)
         : !field.closest(".saving") && isChanged(field);
+    const { selectionStart: start, selectionEnd: end } = document.activeElement;
+    if (start < end) selected.set(xhr, { field: document.activeElement, start, end });
     kept.set(xhr, fields().filter(isTyped).map((field) => [field, asking.contains(field) ? sent.get(field) : ""]));
   });
   // Told once for each part that an answer brings: the first time all of them are in place.
@@ -40,6 +43,12 @@ export function startKeeping() {
       twin.dispatchEvent(new Event("input", { bubbles: true }));
     }
     kept.delete(xhr);
+    // htmx forgets what is selected from the first letter on.
+    const { field, start, end } = selected.get(xhr) ?? {};
+    if (field && !field.isConnected && document.activeElement.id === field.id) {
+      document.activeElement.setSelectionRange(start, end);
+      selected.delete(xhr);
+    }
   });
   // htmx makes new forms its own a moment later only, and a key may be faster.
   document.addEventListener("htmx:afterSwap", ({ target }) => htmx.process(target));
