@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
 from rolodesk.usecases import clock, contacts, conversations, sign_in
-from tests.browser.people import AgentBrowser
+from tests.browser.people import AgentBrowser, VisitorBrowser
 from tests.browser.server import Served
 
 
@@ -276,3 +276,17 @@ def test_a_form_that_is_clicked_twice_makes_one_contact(shop: Shop, agent: Agent
     expect(page.get_by_text("Contact created.")).to_be_visible()
     agent.go("contacts")
     expect(agent.rows()).to_have_count(1)
+
+
+def test_who_asks_for_a_conversation_before_it_is_signed_in_gets_the_form(
+    browser: Browser, server: Served
+) -> None:
+    visitor = VisitorBrowser(browser, server)
+    held = Held(visitor.page, posts("/auth/signinAnonymously"))
+    visitor.come()
+    signing_in = held.next()
+    visitor.begin()
+    let(visitor.page, signing_in)
+    visitor.fill_form("Vera", "vera@example.com")
+    visitor.say("Good morning")
+    visitor.leave()

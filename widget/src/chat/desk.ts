@@ -281,7 +281,8 @@ export class Desk {
       this.host.emit("signin", { user: { _id: now.id, anonymous: now.kind === "anonymous" } });
       if (now.kind === "user" || before) void this.resume();
     }
-    this.screen?.visitorChanged(cause === "refused");
+    // Nobody's views show nothing of anybody, and whoever has begun to ask for a conversation goes on.
+    if (before) this.screen?.visitorChanged(cause === "refused");
     this.changed();
   }
 
