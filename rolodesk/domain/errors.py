@@ -35,6 +35,13 @@ class Unauthenticated(RolodeskError):
         super().__init__(message, code)
 
 
+class KeptOut(Unauthenticated):
+    """The project is not open to the network address of whoever calls; `code` is `not_allowed` or `denied`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("This project is not open to your network address.", code)
+
+
 class Forbidden(RolodeskError):
     """Somebody speaks who may not do this."""
 

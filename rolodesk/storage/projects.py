@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, json
 
+from rolodesk.domain.address_filter import OPEN, AddressFilter
 from rolodesk.domain.ids import ProjectId, UserId
 from rolodesk.domain.json import Json
 from rolodesk.storage.database import ReadTx, Row, WriteTx
@@ -26,6 +27,7 @@ class Project(Struct, frozen=True):
     updated_at: int
     operating_hours: Json = None
     active_hours: bool = False
+    address_filter: AddressFilter = OPEN
 
     @property
     def country(self) -> str | None:
@@ -66,14 +68,20 @@ def get(tx: ReadTx, project_id: ProjectId) -> Project | None:
 
 
 def update(tx: WriteTx, project: Project) -> None:
-    """Write name, status, settings, widget and hours."""
+    """Write name, status, settings, widget, hours and the filter of addresses."""
     tx.run(
         "UPDATE projects SET name = ?, status = ?, settings = ?, widget = ?, attributes = ?, operating_hours = ?,"
-        " active_hours = ?, updated_at = ? WHERE id = ?",
+        " active_hours = ?, address_filter = ?, updated_at = ? WHERE id = ?",
         *(project.name, project.status, to_text(project.settings), to_text(project.widget)),
         *(to_text(project.attributes), to_text_or_none(project.operating_hours), int(project.active_hours)),
-        *(project.updated_at, project.id),
+        *(_filter_text(project.address_filter), project.updated_at, project.id),
     )
+
+
+def address_filter(tx: ReadTx, project_id: ProjectId) -> AddressFilter:
+    """Whom the project is open to; everybody for one that is not there."""
+    row = tx.one("SELECT address_filter FROM projects WHERE id = ?", project_id)
+    return _filter(row["address_filter"]) if row else OPEN
 
 
 def next_number(tx: WriteTx, project_id: ProjectId, name: str) -> int:
@@ -136,4 +144,13 @@ def _project(row: Row) -> Project:
         *(row["id"], row["number"], row["name"], row["status"], object_from_text(row["settings"])),
         *(object_from_text(row["widget"]), object_from_text(row["attributes"]), row["created_by"]),
         *(row["created_at"], row["updated_at"], from_text(row["operating_hours"]), bool(row["active_hours"])),
+        _filter(row["address_filter"]),
     )
+
+
+def _filter(text: str | None) -> AddressFilter:
+    return json.decode(text, type=AddressFilter) if text else OPEN
+
+
+def _filter_text(found: AddressFilter) -> str | None:
+    return None if found == OPEN else json.encode(found).decode()

@@ -21,6 +21,7 @@ from rolodesk.domain.access import (
     may_grant,
     require,
 )
+from rolodesk.domain.address_filter import OPEN, AddressFilter, check_networks
 from rolodesk.domain.contact import (
     FIELDS,
     MAX_PROPERTIES,
@@ -49,6 +50,7 @@ from rolodesk.usecases.team import Ending, with_details
 
 INVITATION_TERM = 14 * DAY
 SECRET_OVERLAP = DAY
+CHANGEABLE = ("name", "settings", "widget", "attributes", "operating_hours", "active_hours", "address_filter")
 WIDGET_SETTINGS = (
     *(
         "preChatForm",
@@ -137,9 +139,11 @@ def update(
     widget: Mapping[str, Json] | None = None,
     attributes: Mapping[str, Json] | None = None,
     hours: Mapping[str, Json] | None = None,
+    addresses: Mapping[str, Json] | None = None,
 ) -> projects.Project:
     """Change the name; merge the given keys into settings, widget and attributes (null takes a key away). `hours` are
-    `operatingHours` and `activeOperatingHours`.
+    `operatingHours` and `activeOperatingHours`; `addresses` the lists of network addresses and whether each counts:
+    `ipFilter`, `ipFilterEnabled`, `ipFilterDeny`, `ipFilterDenyEnabled`.
 
     Raises Invalid naming what is wrong, Forbidden.
     """
@@ -155,23 +159,34 @@ def update(
             settings=_merged(project.settings, _checked_settings(settings or {})),
             widget=_merged(project.widget, _checked_widget(widget or {})),
             attributes=_merged(project.attributes, _checked_attributes(attributes or {})),
+            address_filter=filtered(project.address_filter, addresses or {}),
             updated_at=now(),
         )
 
         projects.update(tx, changed)
         if changed.country != project.country:
             runs.look_again(tx, project.id)
-        fields = tuple(
-            n
-            for n in ("name", "settings", "widget", "attributes", "operating_hours", "active_hours")
-            if getattr(project, n) != getattr(changed, n)
-        )
+        fields = tuple(n for n in CHANGEABLE if getattr(project, n) != getattr(changed, n))
         if project.settings.get("agents_see") != changed.settings.get("agents_see"):
             fields = (*fields, "agents_see")
         if fields:
             event = Event(EventName.PROJECT_UPDATE, subject_id=project.id, fields=fields)
             events.record(tx, actor, changed.updated_at, event)
     return changed
+
+
+def filtered(before: AddressFilter, given: Mapping[str, Json]) -> AddressFilter:
+    """A filter of addresses with what is given of it, by the names of the API. Raises Invalid."""
+    found: dict[str, bool | tuple[str, ...]] = {}
+    for param, name in (("ipFilterEnabled", "allow_on"), ("ipFilterDenyEnabled", "deny_on")):
+        if (chosen := given.get(param)) is not None:
+            if not isinstance(chosen, bool):
+                raise Invalid(Problem("must be true or false", param))
+            found[name] = chosen
+    for param, name in (("ipFilter", "allowed"), ("ipFilterDeny", "denied")):
+        if given.get(param) is not None:
+            found[name] = check_networks(given[param], param)
+    return structs.replace(before, **found)
 
 
 def _merged(old: Mapping[str, Json], new: Mapping[str, Json]) -> dict[str, Json]:
@@ -281,6 +296,12 @@ class Boot(Struct, frozen=True):
     departments: list[departments.Department]
     is_open: bool
     languages: list[str]
+
+
+def address_filter(db: Database, project_id: str) -> AddressFilter:
+    """Whom a project is open to; everybody for one that there is not."""
+    with db.read() as tx:
+        return projects.address_filter(tx, ProjectId(project_id)) if is_object_id(project_id) else OPEN
 
 
 def boot(db: Database, project_id: str, department_id: str | None = None) -> Boot:

@@ -23,7 +23,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from rolodesk import __version__
 from rolodesk.storage.database import Database
 from rolodesk.usecases import sign_in
-from rolodesk.web import api, live, pages
+from rolodesk.web import api, gate, live, pages
 from rolodesk.web.auth import Basics, make_limits
 from rolodesk.web.errors import EXCEPTION_HANDLERS
 
@@ -92,6 +92,7 @@ def create_app(settings: Settings, db: Database, beside: Sequence[Beside] = ()) 
             health,
             create_static_files_router("/static", directories=[HERE / "static"]),
         ],
+        guards=[gate.guard],
         exception_handlers=EXCEPTION_HANDLERS,
         compression_config=CompressionConfig(backend="gzip", gzip_compress_level=5, exclude="^/api/"),
         openapi_config=OpenAPIConfig(
@@ -117,6 +118,7 @@ def create_app(settings: Settings, db: Database, beside: Sequence[Beside] = ()) 
                 "settings": settings,
                 "limits": make_limits(settings),
                 "basics": Basics(keys.csrf),
+                "gate": gate.Gate(db),
                 "hub": hub,
                 "error_page": pages.error_page,
             }

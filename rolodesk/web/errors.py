@@ -19,6 +19,7 @@ from rolodesk.storage.database import Contention
 STATUS: dict[type[RolodeskError], int] = {
     errors.BadProject: 400,
     errors.Unauthenticated: 401,
+    errors.KeptOut: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
@@ -41,6 +42,7 @@ TITLES = {
     429: "Too many tries",
     503: "One moment",
 }
+KEPT_OUT = {"not_allowed": "error project ip filter", "denied": "error project deny ip filter"}
 log = structlog.get_logger()
 _SECRET = re.compile(r"^(/reset/|/invite/|/api/auth/(?:resetpsw|checkpswresetkey)/).*")
 
@@ -55,6 +57,8 @@ def body_of(error: RolodeskError) -> dict[str, Any] | str:
     if isinstance(error, errors.BadProject):
         return {"error": error.message}
     if isinstance(error, errors.Unauthenticated):
+        if isinstance(error, errors.KeptOut):
+            return {"err": KEPT_OUT[error.code]}
         if error.code == "blocked":
             return {"err": error.message}
         return "Unauthorized" if error.code == "unauthorized" else {"success": False, "msg": error.message}
@@ -160,12 +164,17 @@ def _answer(
     if path == "/api" or path.startswith("/api/"):
         kind = "text/plain" if isinstance(body, str) else "application/json; charset=utf-8"
         return Response(body, status_code=status, media_type=kind, headers=headers or {})
-    if status == 401 and request.method == "GET" and not request.headers.get("hx-request"):
+    if (
+        status == 401
+        and code not in KEPT_OUT
+        and request.method == "GET"
+        and not request.headers.get("hx-request")
+    ):
         query = f"?{request.url.query}" if request.url.query else ""
         return Redirect(f"/signin?next={quote(path + query)}", status_code=HTTP_303_SEE_OTHER)
     if request.headers.get("hx-request") or request.headers.get("accept") == "application/json":
         return Response(body, status_code=status, media_type="application/json", headers=headers or {})
-    title = TITLES.get(status, "Something went wrong")
+    title = TITLES[403] if code in KEPT_OUT else TITLES.get(status, "Something went wrong")
     text = request.app.state.error_page(request, status, title, message)
     return Response(text, status_code=status, media_type="text/html", headers=headers or {})
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from rolodesk.domain.access import Visitor
+from rolodesk.domain.address_filter import OPEN
 from rolodesk.domain.contact import PROPERTY, Identity, Property
 from rolodesk.domain.conversation import Conversation, ConversationTag, Message, Note
 from rolodesk.domain.merging import Merge, Split
@@ -57,12 +58,13 @@ def user(found: User) -> Body:
 
 def project(found: Project, public: bool = False, banned: Sequence[Ban] = ()) -> Body:
     """A project; `public` leaves out what only its team may know."""
+    shut = OPEN if public else found.address_filter
     body: Body = {
         "status": found.status,
-        "ipFilterEnabled": False,
-        "ipFilter": [],
-        "ipFilterDenyEnabled": False,
-        "ipFilterDeny": [],
+        "ipFilterEnabled": shut.allow_on,
+        "ipFilter": list(shut.allowed),
+        "ipFilterDenyEnabled": shut.deny_on,
+        "ipFilterDeny": list(shut.denied),
         "_id": found.id,
         "name": found.name,
         "activeOperatingHours": found.active_hours,

@@ -1,6 +1,7 @@
 """The pages of opening hours, widget texts and blocked visitors, and the buttons on a contact's page."""
 
 import json
+import re
 
 import pytest
 
@@ -146,3 +147,24 @@ def test_who_may_merge_is_a_setting_and_hides_the_buttons(site):
     assert "data-merge" in site.shown(f"contacts/{pair[0]}", site.cast.admin)
     assert site.get(f"contacts/{pair[0]}/merge").status_code == 403
     assert site.post("settings", {**sent, "merging": "nobody"}, site.cast.admin).status_code == 422
+
+
+def test_addresses_are_listed_and_nobody_shuts_out_himself(site):
+    admin = site.cast.admin
+    wrong = {"ipFilter": "203.0.113.0/24\r\n<b>office</b>", "ipFilterDeny": ""}
+    refused = site.post("settings/addresses", wrong, admin)
+    assert refused.status_code == 422
+    assert "&lt;b&gt;office&lt;/b&gt;: Must be an address or a network" in refused.text
+    assert "203.0.113.0/24" in refused.text
+    shut = site.post("settings/addresses", {"ipFilterEnabled": "yes", "ipFilter": "203.0.113.0/24"}, admin)
+    assert shut.status_code == 422
+    assert "This would shut out your own address" in shut.text
+    assert site.post("settings/addresses", {"ipFilterDeny": "203.0.113.7"}).status_code == 403
+
+    sent = {"ipFilter": "203.0.113.0/24", "ipFilterDenyEnabled": "yes", "ipFilterDeny": " 198.51.100.7 \n\n"}
+    assert site.post("settings/addresses", sent, admin).status_code == 303
+    page = site.shown("settings/addresses", admin)
+    assert "203.0.113.0/24</textarea>" in page
+    assert "198.51.100.7</textarea>" in page
+    assert len(re.findall(r"checkbox[^>]* checked", page)) == 1
+    assert "Network addresses" in text_of(site.shown("settings/audit", admin))

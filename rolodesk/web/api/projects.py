@@ -12,8 +12,10 @@ from rolodesk.usecases import projects, removal
 from rolodesk.web import auth, render
 from rolodesk.web.api import bans
 from rolodesk.web.api.reading import AnyRequest, flag, given
+from rolodesk.web.gate import gate_of
 
 HOURS = ("activeOperatingHours", "operatingHours")
+ADDRESSES = ("ipFilterEnabled", "ipFilter", "ipFilterDenyEnabled", "ipFilterDeny")
 
 
 class NewProject(msgspec.Struct):
@@ -31,6 +33,10 @@ class ProjectChanges(msgspec.Struct):
     attributes: dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET
     activeOperatingHours: bool | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
     operatingHours: str | dict[str, Any] | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
+    ipFilterEnabled: bool | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
+    ipFilter: list[str] | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
+    ipFilterDenyEnabled: bool | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
+    ipFilterDeny: list[str] | msgspec.UnsetType | None = msgspec.UNSET  # noqa: N815 - the API's name
 
 
 @post("/projects", status_code=200, tags=["projects"], sync_to_thread=True)
@@ -66,13 +72,16 @@ def update_part(request: AnyRequest, project_id: str, data: JSONBody[ProjectChan
 
 def _update(request: AnyRequest, project_id: str, data: JSONBody[ProjectChanges]) -> dict[str, Any]:
     changes = {name: value for name, value in given(data).items() if value is not None}
-    hours = {name: changes.pop(name) for name in HOURS if name in changes}
-    return _changed(request, project_id, hours=hours, **changes)
+    hours, addresses = (
+        {name: changes.pop(name) for name in names if name in changes} for names in (HOURS, ADDRESSES)
+    )
+    return _changed(request, project_id, hours=hours, addresses=addresses, **changes)
 
 
 def _changed(request: AnyRequest, project_id: str, **changes: Any) -> dict[str, Any]:
     db, actor = auth.database(request), auth.team(request, project_id)
     projects.update(db, actor, **changes)
+    gate_of(request).forget(project_id)
     return bans.project(db, actor)
 
 

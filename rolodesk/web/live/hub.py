@@ -30,6 +30,8 @@ BATCH = 200
 REPLAY = 1_000
 # The field of a project by which its agents see other conversations than before.
 SIGHT = "agents_see"
+# The field of a project by which anybody may be shut out.
+GATE = "address_filter"
 CHANGES_MEMBER = (EventName.MEMBER_UPDATE, EventName.MEMBER_DELETE)
 
 T = TypeVar("T")
@@ -217,7 +219,7 @@ class Hub:
             # Before anything is told: whoever may hear less by now is not to hear what came after that.
             room.doubt(
                 {event.subject_id for event in changed if event.subject_id and event.name in CHANGES_MEMBER},
-                any(event.name is EventName.PROJECT_DELETE for event in changed),
+                any(event.name is EventName.PROJECT_DELETE or GATE in event.fields for event in changed),
                 any(event.name is EventName.PROJECT_UPDATE and SIGHT in event.fields for event in changed),
             )
             await room.tell(made)

@@ -80,7 +80,7 @@ class Room:
 
     def doubt(self, members: Collection[str], everybody: bool, team: bool) -> None:
         """Have it looked at again what those members of the team may hear, all of the team where the project shows it
-        other conversations than before, or everybody once the project is deleted."""
+        other conversations than before, or everybody once the project is deleted or open to other addresses."""
         if not members and not everybody and not team:
             return
         for client in self.clients:

@@ -9,11 +9,11 @@ import msgspec
 from litestar import WebSocket
 
 from rolodesk.domain.access import Agent, Person, Visitor
-from rolodesk.domain.errors import BadProject, Forbidden, NotFound, RolodeskError, Unauthenticated
+from rolodesk.domain.errors import BadProject, Forbidden, KeptOut, NotFound, RolodeskError, Unauthenticated
 from rolodesk.domain.ids import ProjectId
 from rolodesk.usecases import sign_in
 from rolodesk.usecases.clock import new_uuid
-from rolodesk.web import auth
+from rolodesk.web import auth, gate
 from rolodesk.web.live import topics
 
 Socket = WebSocket[Any, Any, Any]
@@ -56,6 +56,7 @@ def by_frame(socket: Socket, payload: Mapping[str, Any]) -> Speaker:
     if isinstance(payload.get("ticket"), str):
         auth.check_same_origin(socket)
         agent, session_id = sign_in.redeem_ticket(auth.database(socket), auth.keys(socket), payload["ticket"])
+        gate.check(socket, agent.project_id)
         return Speaker(agent, agent.user_id, session_id=session_id)
     token, project_id = payload.get("token"), payload.get("id_project")
     if not isinstance(token, str) or not isinstance(project_id, str):
@@ -64,6 +65,7 @@ def by_frame(socket: Socket, payload: Mapping[str, Any]) -> Speaker:
 
 
 def _named(socket: Socket, project_id: str, token: str) -> Speaker:
+    gate.check(socket, project_id)
     actor = auth.speaker(socket, project_id, token)
     return Speaker(actor, actor.id, token=token)
 
@@ -80,8 +82,9 @@ def seat(socket: Socket, speaker: Speaker, project_id: ProjectId) -> Agent:
         raise NotFound("no such topic")
     person = _person(socket, speaker.token)
     try:
+        gate.check(socket, project_id)
         return sign_in.agent(auth.database(socket), person, project_id)
-    except (BadProject, Forbidden):
+    except (BadProject, Forbidden, KeptOut):
         raise NotFound("no such topic") from None
 
 
@@ -97,6 +100,7 @@ def look_again(
     """By project whom the speaker is there now (None: nobody any more) and which of its topics it may hear no more.
     Raises Unauthenticated and the like once the sign-in itself is void."""
     if isinstance(speaker.actor, Visitor):
+        gate.check(socket, speaker.actor.project_id)
         auth.speaker(socket, speaker.actor.project_id, speaker.token or "")
         return {}
     if speaker.session_id is not None:
@@ -113,8 +117,9 @@ def _seen(
 ) -> tuple[Agent | None, list[str]]:
     db = auth.database(socket)
     try:
+        gate.check(socket, before.project_id)
         actor = sign_in.agent(db, person, before.project_id)
-    except (BadProject, Forbidden):
+    except (BadProject, Forbidden, KeptOut):
         return None, []
     if actor == before:
         return actor, []

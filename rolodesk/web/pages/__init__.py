@@ -5,6 +5,7 @@ from litestar.di import Provide
 
 from rolodesk.web.pages import (
     account,
+    addresses,
     audit,
     blocked,
     bulk,
@@ -65,6 +66,7 @@ route_handlers = [
             *opening_hours.routes,
             *texts.routes,
             *blocked.routes,
+            *addresses.routes,
             *form_builder.routes,
             *people.routes,
             *departments.routes,
