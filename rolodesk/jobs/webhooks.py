@@ -23,8 +23,10 @@ from rolodesk.usecases.telling import Told
 SENDERS = 16
 PER_HOOK = 2
 PER_PROJECT = 8
-# Of those to whom nothing goes through: however many there are, as many senders again are there for the others.
+# Of those to whom nothing goes through: however many there are, as many senders again are there for the others, in all
+# and in each project.
 FAILING = 8
+FAILING_PER_PROJECT = 4
 HOUR = 3_600.0
 # Seconds between two looks at what has happened: a busy project's changes are read together.
 GATHER = 0.05
@@ -72,6 +74,7 @@ class Delivering(Job):
         self._todo: queue.Queue[Parcel | None] = queue.Queue()
         self._lock = threading.Lock()
         self._in_flight: dict[str, Webhook] = {}
+        self._turns: dict[str, float] = {}
         self._size = senders
         self._senders = [
             threading.Thread(target=self._send, name=f"sender-{n}", daemon=True) for n in range(senders)
@@ -115,6 +118,7 @@ class Delivering(Job):
         self._hand_out()
         if time.monotonic() - self._forgotten > HOUR:
             self._forgotten = time.monotonic()
+            self._turns.clear()
             delivering.forget_old(self._db)
 
     def _plan_all(self) -> None:
@@ -151,20 +155,27 @@ class Delivering(Job):
             return {"_id": told.happening.recorded.event.subject_id, "id_project": project_id}
 
     def _hand_out(self) -> None:
-        """Give every hook in turn one sender, until each has its share or none is free."""
-        waiting = delivering.to_send(self._db)
+        """Give every hook in turn one sender, until each has its share or none is free; first those to whom something
+        goes through, and of those the ones that have waited longest."""
+        waiting = sorted(
+            delivering.to_send(self._db),
+            key=lambda hook: (hook.failing_since is not None, self._turns.get(hook.id, 0.0)),
+        )
         while waiting and not self.is_stopped:
             waiting = [hook for hook in waiting if self._may(hook) and self._hand_over(hook)]
 
     def _may(self, hook: Webhook) -> bool:
         with self._lock:
             busy = list(self._in_flight.values())
-        failing = sum(1 for one in busy if one.failing_since is not None)
+        failing = Counter(one.project_id for one in busy if one.failing_since is not None)
         return (
             len(busy) < self._size
             and Counter(one.id for one in busy)[hook.id] < PER_HOOK
             and Counter(one.project_id for one in busy)[hook.project_id] < PER_PROJECT
-            and (hook.failing_since is None or failing < FAILING)
+            and (
+                hook.failing_since is None
+                or (failing.total() < FAILING and failing[hook.project_id] < FAILING_PER_PROJECT)
+            )
         )
 
     def _hand_over(self, hook: Webhook) -> bool:
@@ -173,6 +184,7 @@ class Delivering(Job):
             return False
         with self._lock:
             self._in_flight[parcel.mark] = parcel.hook
+        self._turns[hook.id] = time.monotonic()
         self._todo.put(parcel)
         return True
 

@@ -235,6 +235,22 @@ def test_who_hangs_holds_up_neither_other_contacts_nor_other_hooks(cast):
         assert state(cast, hook).enabled
 
 
+def test_however_many_hang_the_next_hook_gets_its_turn(cast):
+    away(cast)
+    guests = [cast.visitor, cast.other_visitor]
+    with receiving(hang) as dead, receiving() as healthy, at_work(cast, 0.5):
+        lost = [hooked(cast, f"{dead.url}/{n}", "message.create") for n in range(12)]
+        threads = [talk(cast, guest, "unheard") for guest in guests]
+        assert waiting(lambda: all(state(cast, one).failing_since for one in lost))
+        hooked(cast, healthy.url, "message.create")
+        for n in range(5):
+            for guest, thread in zip(guests, threads, strict=True):
+                talk(cast, guest, f"{thread[-4:]} {n}", request_id=thread)
+        healthy.received(10)
+        before = Counter(one.path for one in dead.got)
+        assert waiting(lambda: len(Counter(one.path for one in dead.got) - before) == len(lost))
+
+
 def test_a_contacts_order_holds_across_merge_and_undo(cast):
     """What the loser's visitor says before, between and after, with a receiver that fails every other time."""
     away(cast)
@@ -250,7 +266,7 @@ def test_a_contacts_order_holds_across_merge_and_undo(cast):
         merges.undo(cast.db, cast.agent.agent, merged.merges[0].id)
         talk(cast, viktor, "viktor 3", request_id=threads[1])
         contacts.update(cast.db, cast.agent.agent, ids[0], {"city": "Rome"})
-        assert waiting(lambda: not listed(cast, hook, "waiting") and len(listed(cast, hook)) == 12)
+        assert waiting(lambda: len(listed(cast, hook, "delivered")) == 12)
         got = receiver.got
 
     order = [one.id for one in got]
