@@ -46,7 +46,7 @@ export class Desk {
   private readonly vault: Vault;
   private readonly api: Api;
   private announced = false;
-  private seeing: ReturnType<typeof setTimeout> | undefined;
+  private readonly seeing = new Map<string, ReturnType<typeof setTimeout>>();
   private loading: Promise<void> | null = null;
 
   constructor(readonly host: Host) {
@@ -199,13 +199,15 @@ export class Desk {
     if (!this.conversations.seenByVisitor(rid)) return;
     this.vault.write("seen", rid);
     this.vault.remove("seen"); // Only the other tabs' storage event is wanted.
-    clearTimeout(this.seeing);
-    this.seeing = setTimeout(() => {
+    clearTimeout(this.seeing.get(rid));
+    const soon = setTimeout(() => {
+      this.seeing.delete(rid);
       const message = this.conversations.get(rid)?.messages.at(-1)?._id;
       this.api
         .call("PUT", `/${this.host.project}/requests/${encodeURIComponent(rid)}/seen`, { body: { message } })
         .catch(() => undefined);
     }, 200);
+    this.seeing.set(rid, soon);
   }
 
   async end(rid: string): Promise<void> {
