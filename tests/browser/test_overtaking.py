@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from rolodesk.domain.access import Agent, Visitor
 from rolodesk.domain.conversation import Draft
 from rolodesk.storage.database import Database
-from rolodesk.usecases import clock, contacts, conversations, sign_in
+from rolodesk.usecases import clock, contacts, conversations, merges, sign_in
+from rolodesk.usecases.merges import Ask
 from tests.browser.people import AgentBrowser, VisitorBrowser
 from tests.browser.server import Served
 
@@ -276,6 +277,27 @@ def test_a_form_that_is_clicked_twice_makes_one_contact(shop: Shop, agent: Agent
     expect(page.get_by_text("Contact created.")).to_be_visible()
     agent.go("contacts")
     expect(agent.rows()).to_have_count(1)
+
+
+def test_who_is_picked_while_a_search_goes_on_stays_picked(shop: Shop, agent: AgentBrowser) -> None:
+    page, anna = agent.page, shop.made(fullname="Anna")
+    for name in ("Bea Rossi", "Carla Rossi"):
+        shop.made(fullname=name)
+    visitor = Visitor(shop.olga.project_id, "anonymous", clock.new_uuid(), {}, 0)
+    other = conversations.post(shop.db, visitor, clock.new_uuid(), Draft("Hello")).view.home_id
+    merges.merge(shop.db, shop.olga, Ask(anna, [other]))
+    agent.go(f"contacts/{anna}/split")
+    page.get_by_label("Another contact").check()
+    held = Held(page, lambda request: "q=" in request.url and "hx-request" in request.headers)
+    page.get_by_label("Search contacts").fill("Ross")
+    let(page, held.next())
+    page.get_by_label("Search contacts").press_sequentially("i")
+    later = held.next()
+    page.get_by_label("Carla Rossi").check()
+    let(page, later)
+    expect(page.locator("#q")).to_have_value("Rossi")
+    expect(page.get_by_label("Carla Rossi")).to_be_checked()
+    expect(page.get_by_label("Bea Rossi")).not_to_be_checked()
 
 
 def test_who_asks_for_a_conversation_before_it_is_signed_in_gets_the_form(

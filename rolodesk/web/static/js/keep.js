@@ -14,6 +14,7 @@ export const typed = (part) => fields(part).filter(isChanged);
 export function startKeeping() {
   const before = new WeakMap();
   const selected = new WeakMap();
+  const picked = new WeakMap();
   const kept = new WeakMap();
   document.addEventListener("htmx:beforeRequest", ({ detail: { xhr } }) => {
     before.set(xhr, new Map(fields().map((field) => [field, stands(field)])));
@@ -28,6 +29,7 @@ export function startKeeping() {
         : !field.closest(".saving") && isChanged(field);
     const { selectionStart: start, selectionEnd: end } = document.activeElement;
     if (start < end) selected.set(xhr, { field: document.activeElement, start, end });
+    picked.set(xhr, [...document.querySelectorAll("[type=radio]:checked")].filter((radio) => !radio.defaultChecked));
     kept.set(xhr, fields().filter(isTyped).map((field) => [field, asking.contains(field) ? sent.get(field) : ""]));
   });
   // Told once for each part that an answer brings: the first time all of them are in place.
@@ -43,6 +45,13 @@ export function startKeeping() {
       twin.dispatchEvent(new Event("input", { bubbles: true }));
     }
     kept.delete(xhr);
+    for (const { isConnected, name, value } of picked.get(xhr) ?? []) {
+      const group = [...document.querySelectorAll(`[type=radio][name="${CSS.escape(name)}"]`)];
+      const twin = group.find((radio) => radio.value === value);
+      // What an answer has picked itself is newer.
+      if (!isConnected && twin && !group.some((radio) => radio.checked)) twin.checked = true;
+    }
+    picked.delete(xhr);
     // htmx forgets what is selected from the first letter on.
     const { field, start, end } = selected.get(xhr) ?? {};
     if (field && !field.isConnected && document.activeElement.id === field.id) {
