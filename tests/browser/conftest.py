@@ -18,6 +18,28 @@ from tests.web.server import PATIENCE
 LONGEST = 15_000
 FINDER = Path(__file__).parents[2] / "tools/chromium.py"
 
+# The first two are pages of the browser's own, which cost each window more than the page under test does. Of such flags the
+# last one counts alone, so the others are those that Playwright switches off.
+SWITCHED_OFF = [
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "SpareRendererForSitePerProcess",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    "Translate",
+]
+
 # The first for root, the others so that the browser asks nothing of the network by itself.
 FLAGS = [
     "--no-sandbox",
@@ -27,6 +49,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(SWITCHED_OFF)}",
 ]
 
 
