@@ -155,12 +155,9 @@ class Delivering(Job):
             return {"_id": told.happening.recorded.event.subject_id, "id_project": project_id}
 
     def _hand_out(self) -> None:
-        """Give every hook in turn one sender, until each has its share or none is free; first those to whom something
-        goes through, and of those the ones that have waited longest."""
-        waiting = sorted(
-            delivering.to_send(self._db),
-            key=lambda hook: (hook.failing_since is not None, self._turns.get(hook.id, 0.0)),
-        )
+        """Give every hook in turn one sender, until each has its share or none is free; first those that have waited
+        longest."""
+        waiting = sorted(delivering.to_send(self._db), key=lambda hook: self._turns.get(hook.id, 0.0))
         while waiting and not self.is_stopped:
             waiting = [hook for hook in waiting if self._may(hook) and self._hand_over(hook)]
 

@@ -69,6 +69,7 @@ def test_every_page_of_the_project_is_shut_and_says_so(world):
         )
         assert answer.status_code == 401, address
         assert SENTENCE in answer.text, address
+        assert 'href="/projects"' in answer.text, address
         assert not re.search("qz[a-z]+", answer.text.replace(address, "")), address
     assert tried > 100
 
