@@ -18,8 +18,8 @@ from tests.web.server import PATIENCE
 LONGEST = 15_000
 FINDER = Path(__file__).parents[2] / "tools/chromium.py"
 
-# The first two are pages of the browser's own, which cost each window more than the page under test does. Of such flags the
-# last one counts alone, so the others are those that Playwright switches off.
+# The first two are pages of the browser's own, which cost each window more than the page under test does. Of several
+# such flags the last one alone counts, so the others are those that Playwright switches off.
 SWITCHED_OFF = [
     "WebUIOmniboxPopup",
     "WebUIOmniboxAimPopup",
